@@ -1,0 +1,65 @@
+"""PortAudio, shared by the microphone and the loudspeaker.
+
+PortAudio reads its list of devices once, when it starts. To see a device that was plugged in since, it must be
+started again, and that ends every open stream: so whoever opens one says so here and closes it when asked.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Protocol
+
+from coach.errors import CoachError
+
+
+class StreamOwner(Protocol):
+    """Someone with an open stream."""
+
+    def release(self) -> None:
+        """Close the stream now, from another thread; called with ``lock`` held. Open it again as after any loss."""
+
+
+lock = threading.RLock()
+"""Held while a stream is opened or closed, and while PortAudio starts again."""
+
+_owners: list[StreamOwner] = []
+
+
+def load() -> Any:
+    """The sounddevice module. Raises CoachError where PortAudio, or sounddevice itself, is missing or broken."""
+    try:
+        import sounddevice
+    except (ImportError, OSError) as error:
+        raise CoachError(
+            "The sound library PortAudio can't be used, so nothing can be heard or played; "
+            "install it (on Debian or Ubuntu: sudo apt install libportaudio2)."
+        ) from error
+    return sounddevice
+
+
+def opened(owner: StreamOwner) -> None:
+    """``owner`` has opened a stream; it must be ready for ``release``."""
+    with lock:
+        if owner not in _owners:
+            _owners.append(owner)
+
+
+def closed(owner: StreamOwner) -> None:
+    """``owner`` has closed its stream."""
+    with lock:
+        if owner in _owners:
+            _owners.remove(owner)
+
+
+def refresh() -> None:
+    """Close every stream and start PortAudio again, so that its list of devices is true.
+
+    Raises whatever sounddevice raises where PortAudio does not start again.
+    """
+    sounddevice = load()
+    with lock:
+        for owner in list(_owners):
+            owner.release()
+        _owners.clear()
+        sounddevice._terminate()
+        sounddevice._initialize()
