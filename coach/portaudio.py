@@ -51,6 +51,11 @@ def closed(owner: StreamOwner) -> None:
             _owners.remove(owner)
 
 
+def in_use() -> bool:
+    """Would ``refresh`` end a stream?"""
+    return bool(_owners)
+
+
 def refresh() -> None:
     """Close every stream and start PortAudio again, so that its list of devices is true.
 
@@ -58,8 +63,9 @@ def refresh() -> None:
     """
     sounddevice = load()
     with lock:
-        for owner in list(_owners):
-            owner.release()
+        owners = _owners.copy()
         _owners.clear()
+        for owner in owners:
+            owner.release()
         sounddevice._terminate()
         sounddevice._initialize()

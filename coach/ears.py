@@ -1,0 +1,246 @@
+"""Always listening: sound in, Heard out, and an honest word when no sound or no sense comes.
+
+Two threads do all the work: one listens, one watches that the first is not stuck. All they do to the rest of the
+coach is to put events into its inbox. The ears are never muted and keep no sound.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Protocol
+
+from coach.errors import CoachError
+from coach.events import EarsBack, EarsLost, Event, Heard
+from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
+from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
+
+READ_S = 0.25
+SILENCE_LIMIT_S = 5.0
+"""Even a quiet room has some noise: nothing but exact zeros for so long is a muted or a missing microphone."""
+LONGEST_SILENCE_LIMIT_S = 60.0
+FIRST_REOPEN_S = 10.0
+LATE_LIMIT_S = 3.0
+STUCK_LIMIT_S = 5.0
+LOADING_LIMIT_S = BACKLOG_LIMIT_S
+"""What is said while the model loads waits for it; past this, words would be lost."""
+FIRST_RETRY_S = 1.0
+LONGEST_RETRY_S = 10.0
+WATCH_EVERY_S = 0.5
+
+
+class Inbox(Protocol):
+    """The queue that the runner reads."""
+
+    def put(self, event: Event, /) -> None:
+        """Thread-safe; never blocks."""
+
+
+class NoModelError(CoachError):
+    """There is nothing to recognise speech with."""
+
+
+class Ears:
+    """Listens from ``start`` to ``close``, whatever else goes on."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        load: Callable[[], Recogniser],
+        source: Source | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``load`` makes the recogniser and is called in the listening thread; ``source`` is the microphone."""
+        self._inbox = inbox
+        self._load = load
+        self._source: Source = source if source is not None else Microphone()
+        self._clock = clock
+        self._recogniser: Recogniser | None = None
+        self._open = False
+        self._zeros_s = 0.0
+        self._silence_limit_s = SILENCE_LIMIT_S
+        self._reopen_after_s = FIRST_REOPEN_S
+        self._retry_s = FIRST_RETRY_S
+        self._seen_dropped = 0
+        self._late = False
+        self._state_lock = threading.Lock()
+        self._lost_why: str | None = None
+        self._busy: tuple[str, float] | None = None
+        self._closing = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self.ready = threading.Event()
+        """Set once the first sound has reached the recogniser; what is said before that waits and is not lost."""
+
+    def start(self) -> None:
+        """Begin to listen; returns at once."""
+        for name, work in (("ears", self._listen), ("ears-watch", self._watch)):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def close(self) -> None:
+        """Stop listening; waits for a moment, not for a thread that is stuck. May be called twice."""
+        self._closing.set()
+        for thread in self._threads:
+            if thread is not threading.current_thread():
+                thread.join(timeout=2.0)
+
+    # --- the listening thread ---
+
+    def _listen(self) -> None:
+        try:
+            while not self._closing.is_set():
+                pause_s = self.step()
+                if pause_s:
+                    self._closing.wait(pause_s)
+        finally:
+            with contextlib.suppress(Exception):
+                self._source.close()
+
+    def step(self) -> float:
+        """Do the next thing there is to do; the answer is how long to wait before the next one, in seconds.
+
+        The microphone comes before the model, so that what is said while the model loads is heard after all.
+        """
+        try:
+            if not self._open:
+                self._open_source()
+            if self._recogniser is None:
+                with self._doing("the speech model takes too long to load", LOADING_LIMIT_S):
+                    self._recogniser = self._load()
+            block = self._source.read(READ_S)
+        except MicrophoneLostError as error:
+            self._let_go()
+            return self._failed(str(error))
+        except NoModelError:
+            return self._failed("there is no speech model on this computer yet")
+        except Exception:  # whatever a recogniser or a sound library raises must not make the coach deaf unnoticed
+            return self._failed("the speech model can't be used")
+        return self._take(block) if block else 0.0
+
+    def _open_source(self) -> None:
+        with self._doing("the microphone does not answer", STUCK_LIMIT_S):
+            self._source.open()
+        self._open = True
+        self._zeros_s = 0.0
+        self._seen_dropped = self._source.dropped
+
+    def _let_go(self) -> None:
+        """The sound has a gap here: what was said before it still counts, and is not joined to what comes after."""
+        self._open = False
+        with contextlib.suppress(Exception):
+            self._source.close()
+        if self._recogniser is not None:
+            with contextlib.suppress(Exception):
+                self._post(self._recogniser.flush())
+                self._recogniser.reset()
+
+    def _take(self, block: bytes) -> float:
+        recogniser = self._recogniser
+        assert recogniser is not None
+        try:
+            with self._doing("the speech recogniser does not answer", STUCK_LIMIT_S):
+                heard = recogniser.feed(block)
+        except Exception:  # as above
+            self._recogniser = None
+            return self._failed("the speech recogniser has failed")
+        self._post(heard)
+        self.ready.set()
+        self._judge(block)
+        return 0.0
+
+    def _judge(self, block: bytes) -> None:
+        """Is what comes worth listening to, and in time?"""
+        if block.count(0) == len(block):
+            self._zeros_s += len(block) / BYTES_PER_S
+            if self._zeros_s >= self._silence_limit_s:
+                self._lost("the microphone gives no sound at all; it may be switched off, or not allowed")
+                self._reopen_while_silent()
+                return
+        else:
+            if self._lost_why is not None and self._zeros_s >= self._silence_limit_s:
+                # It came back by itself: silence is this microphone's way with pauses, so give it longer.
+                self._silence_limit_s = min(2 * self._silence_limit_s, LONGEST_SILENCE_LIMIT_S)
+            self._zeros_s = 0.0
+        self._judge_lateness()
+        if self._zeros_s == 0.0 and not self._late:
+            self._back()
+
+    def _judge_lateness(self) -> None:
+        backlog_s = self._source.backlog_s()
+        if self._source.dropped > self._seen_dropped and backlog_s > LATE_LIMIT_S:
+            self._late = True
+            self._lost("this computer is too busy to listen in time")
+        elif backlog_s < LATE_LIMIT_S / 2:
+            self._late = False
+        self._seen_dropped = self._source.dropped
+
+    def _reopen_while_silent(self) -> None:
+        """A silent stream may be a dead one: try another now and then, rarely, for a gap in the sound is a risk too."""
+        if self._zeros_s >= self._silence_limit_s + self._reopen_after_s:
+            self._reopen_after_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S)
+            self._let_go()
+
+    def _post(self, heard: list[Heard]) -> None:
+        for words in heard:
+            self._inbox.put(words)
+
+    def _failed(self, why: str) -> float:
+        self._lost(why)
+        pause_s = self._retry_s
+        self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
+        return pause_s
+
+    # --- what both threads say ---
+
+    def _lost(self, why: str) -> None:
+        with self._state_lock:
+            if self._lost_why is None and not self._closing.is_set():
+                self._lost_why = why
+                self._inbox.put(EarsLost(why))
+
+    def _back(self) -> None:
+        self._retry_s, self._reopen_after_s = FIRST_RETRY_S, FIRST_REOPEN_S
+        with self._state_lock:
+            if self._lost_why is not None and not self._closing.is_set():
+                self._lost_why = None
+                self._inbox.put(EarsBack())
+
+    @contextlib.contextmanager
+    def _doing(self, stuck: str, limit_s: float) -> Iterator[None]:
+        """While this lasts longer than ``limit_s``, the ears are lost and ``stuck`` is why."""
+        self._busy = (stuck, self._clock() + limit_s)
+        try:
+            yield
+        finally:
+            self._busy = None
+
+    # --- the watching thread ---
+
+    def _watch(self) -> None:
+        while not self._closing.wait(WATCH_EVERY_S):
+            self.look()
+
+    def look(self) -> None:
+        """Is the listening thread stuck in a call that does not end?"""
+        busy = self._busy
+        if busy is not None and self._clock() >= busy[1]:
+            self._lost(busy[0])
+
+
+def open_ears(inbox: Inbox, model_dir: Path | None, microphone: str | int | None = None) -> Ears:
+    """The ears of a session: the Vosk model in ``model_dir``, and a microphone by name or as the system chooses.
+
+    Where there is no model they say so by EarsLost, as with anything else that keeps them from hearing.
+    """
+
+    def load() -> Recogniser:
+        if model_dir is None:
+            raise NoModelError("There is no speech model on this computer yet; `coach setup` fetches one.")
+        return VoskRecogniser(model_dir)
+
+    return Ears(inbox, load, Microphone(microphone))
