@@ -1,0 +1,164 @@
+"""The child process that renders prompts: ``python -m coach.render_worker``.
+
+It reads one JSON object a line from standard input and answers each with one line. pyttsx3 runs here, apart from the
+session, because it can hang for good (for example when its file can't be written) and its library can crash.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import json
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TextIO
+
+SETTLE_S = 1.0
+"""The longest wait for espeak-ng's own thread to take a setting."""
+
+
+def main() -> None:
+    """Answer requests until standard input ends."""
+    arguments = argparse.ArgumentParser()
+    arguments.add_argument("--voice")
+    arguments.add_argument("--pitch", type=int)
+    arguments.add_argument("--limit", type=float, default=60.0, help="seconds after which a stuck request ends it all")
+    options = arguments.parse_args()
+    answers = _private_stdout()
+    guard = _Guard(options.limit)
+    try:
+        with guard:
+            engine = Engine(options.voice, options.pitch)
+    except Exception as error:  # noqa: BLE001 - whatever the system's speech engine raises, the parent must hear of it
+        _answer(answers, {"error": str(error) or type(error).__name__})
+        return
+    _answer(answers, {"ready": True, "voice": engine.voice})
+    for line in sys.stdin:
+        try:
+            with guard:
+                reply = engine.perform(json.loads(line))
+        except Exception as error:  # noqa: BLE001 - as above
+            reply = {"error": str(error) or type(error).__name__}
+        _answer(answers, reply)
+
+
+def _private_stdout() -> TextIO:
+    """The real standard output; what libraries print from now on goes nowhere."""
+    real = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return real
+
+
+def _answer(out: TextIO, reply: dict[str, Any]) -> None:
+    out.write(json.dumps(reply) + "\n")
+    out.flush()
+
+
+class _Guard:
+    """Ends the process when a request takes too long, so that no stuck child outlives a parent that was killed."""
+
+    def __init__(self, limit_s: float) -> None:
+        self._limit_s = limit_s
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> None:
+        self._timer = threading.Timer(self._limit_s, os._exit, (3,))
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(self, *error: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+class Engine:
+    """pyttsx3, made to do one prompt at a time and to tell when it is done."""
+
+    def __init__(self, voice: str | None, pitch: int | None) -> None:
+        _load_espeak()
+        import pyttsx3
+
+        self._engine = pyttsx3.init()
+        self._pitch = pitch
+        self._finished = threading.Event()
+        self._errors: list[str] = []
+        self._settle = _settler()
+        self._engine.connect("finished-utterance", lambda **_: self._finished.set())
+        self._engine.connect("error", lambda **facts: self._errors.append(str(facts.get("exception", "it failed"))))
+        self._voice = voice
+        self._check_voice()
+        self.voice = self._set(150)
+
+    def perform(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Render {"text", "rate_wpm", "path"}, or with {"voices": true} list the voices."""
+        if request.get("voices"):
+            return {"voices": [voice.id for voice in self._engine.getProperty("voices")]}
+        path = Path(request["path"])
+        path.write_bytes(b"")  # raises here where it can't be written; inside pyttsx3 that would hang for ever
+        self._set(int(request["rate_wpm"]))
+        self._finished.clear()
+        self._errors.clear()
+        self._engine.save_to_file(request["text"], str(path))
+        self._engine.runAndWait()
+        # runAndWait may come back while the engine's own thread is still at work.
+        self._finished.wait(30)
+        self._settle()
+        return {"error": self._errors[0]} if self._errors else {"ok": True}
+
+    def _set(self, rate_wpm: int) -> str | None:
+        """Set the voice (it resets the rate), then the rest; wait, or the prompt may still get the old ones."""
+        if self._voice:
+            self._engine.setProperty("voice", self._voice)
+        self._engine.setProperty("rate", rate_wpm)
+        if self._pitch is not None:
+            self._engine.setProperty("pitch", self._pitch)
+        self._settle()
+        voice = self._engine.getProperty("voice")
+        return str(voice) if voice else None
+
+    def _check_voice(self) -> None:
+        """Raise ValueError for a voice this system hasn't: pyttsx3 ignores an unknown one without a word."""
+        if not self._voice:
+            return
+        wanted = self._voice.split("+")[0].casefold()
+        known = {str(name).casefold() for v in self._engine.getProperty("voices") for name in (v.id, v.name) if name}
+        if wanted not in known:
+            raise ValueError(f"there is no voice called {self._voice}")
+
+
+def _load_espeak() -> None:
+    """On Linux, load the espeak-ng that came with the coach's own environment, where there is one."""
+    if not sys.platform.startswith("linux"):
+        return
+    try:
+        import espeakng_loader
+    except ImportError:
+        return
+    os.environ["ESPEAK_DATA_PATH"] = espeakng_loader.get_data_path()
+    # pyttsx3 asks for the library by its bare name, and is given the one that is loaded already.
+    ctypes.CDLL(espeakng_loader.get_library_path(), ctypes.RTLD_GLOBAL)
+
+
+def _settler() -> Callable[[], None]:
+    """What waits until espeak-ng has done what is in its queue; on other systems there is nothing to wait for.
+
+    pyttsx3 cancels a queue that is not empty yet, and with it a new rate or the next prompt is lost.
+    """
+    if not sys.platform.startswith("linux"):
+        return lambda: None
+    from pyttsx3.drivers import _espeak
+
+    def settle() -> None:
+        deadline = time.monotonic() + SETTLE_S
+        while _espeak.IsPlaying() and time.monotonic() < deadline:
+            time.sleep(0.001)
+
+    return settle
+
+
+if __name__ == "__main__":
+    main()
