@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Start the coach: ``python3 run_coach.py``. The first start makes the coach's own environment (see coach/environment.py).
+"""Start the coach: ``python3 run_coach.py``. The first start makes the coach's own environment.
 
 This file must be readable by any Python, however old, so that an old one can say that it is too old.
 """
@@ -13,7 +13,7 @@ if sys.version_info < (3, 11):
     )
     sys.exit(2)
 
-from coach.environment import run_coach  # noqa: E402
+from coach.environment import run_coach
 
 if __name__ == "__main__":
     sys.exit(run_coach(sys.argv[1:]))

@@ -12,10 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
-
-if TYPE_CHECKING:
-    import subprocess
+from typing import TextIO
 
 ROOT = Path(__file__).resolve().parents[1]
 STAMP = "coach-stamp"
@@ -87,12 +84,13 @@ def ready(root: Path, *, tests: bool = False, tell: Say = say) -> Path:
     for folder in places:
         if is_finished(folder, wanted):
             return python_of(folder)
-    folder = next((place for place in places if can_be_made(place)), None)
-    if folder is None:
+    makeable = [place for place in places if can_be_made(place)]
+    if not makeable:
         raise SetupError(
             f"The coach can write neither to {places[0].parent} nor to {places[1].parent}, and needs one of them "
             "for its parts: make one writable, then start it again."
         )
+    folder = makeable[0]
     from coach import setup_steps
 
     with only_one(folder.with_name(folder.name + ".lock"), tell):
@@ -108,7 +106,9 @@ def stamps(root: Path) -> list[str]:
         try:
             lines.append(f"{name} {hashlib.sha256((root / lock).read_bytes()).hexdigest()}")
         except OSError as error:
-            raise SetupError(f"{root / lock} can't be read ({error.strerror}): get the coach's folder again.") from error
+            raise SetupError(
+                f"{root / lock} can't be read ({error.strerror}): get the coach's folder again."
+            ) from error
     return lines
 
 

@@ -27,6 +27,13 @@ def cache_dir() -> Path:
     return _made("cache", platformdirs.user_cache_path(NAME, appauthor=False))
 
 
+def shipped_dir(name: str) -> Path:
+    """The folder ``name`` ("routines", "models") that came with the coach: beside its code, or inside its wheel."""
+    code = Path(__file__).resolve().parent
+    installed = code / "_data" / name
+    return installed if installed.is_dir() else code.parent / name
+
+
 def _made(kind: str, usual: Path) -> Path:
     """The folder for ``kind``, below COACH_HOME where that is set."""
     home = os.environ.get("COACH_HOME")

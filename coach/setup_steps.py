@@ -32,7 +32,7 @@ _OFFLINE = (
     "ReadTimeoutError",
     "from versions: none",
 )
-_NO_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_HASHES", "PIP_NO_DEPS")
+_NO_VARIABLES = ("PYTHONHOME", "PYTHONPATH", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_NO_DEPS")
 
 
 def make(root: Path, folder: Path, wanted: Sequence[str], *, tests: bool, tell: Say) -> None:
@@ -105,7 +105,7 @@ def make_empty(folder: Path) -> None:
     """An environment with nothing but pip, whatever was there before. Raises SetupError."""
     if folder.is_symlink() or folder.is_file():
         folder.unlink()
-    command = [sys.executable, "-m", "venv", "--clear", str(folder)]
+    command: list[str] = [sys.executable, "-m", "venv", "--clear", str(folder)]
     result = subprocess.run(command, capture_output=True, text=True, check=False, close_fds=False, env=clean_environ())
     if result.returncode == 0:
         return
@@ -115,7 +115,7 @@ def make_empty(folder: Path) -> None:
 
 def point_to(python: Path, root: Path) -> None:
     """Let the environment find the coach itself, relative to it where they lie together, so that they can move."""
-    ask = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    ask = [str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
     packages = Path(subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip())
     inside = packages.resolve().is_relative_to(root.resolve())
     target = os.path.relpath(root.resolve(), packages.resolve()) if inside else str(root.resolve())
@@ -224,6 +224,6 @@ def why_failed(said: Sequence[str]) -> str:
             "connect this computer, then start the coach again."
         )
     if "DO NOT MATCH THE HASHES" in text:
-        return "A part that was fetched is not the one the coach was tested with, so it was not installed: try again later."
+        return "A part that was fetched is not the one the coach was tested with, so it was left out: try again later."
     errors = [line.strip() for line in said if line.strip().lower().startswith("error")] or ["pip gave no reason"]
     return f"The coach's parts could not be installed: {errors[-1]}"
