@@ -118,7 +118,7 @@ class Ears:
             return self._failed(str(error))
         except NoModelError:
             return self._failed("there is no speech model on this computer yet")
-        except Exception:  # whatever a recogniser or a sound library raises must not make the coach deaf unnoticed
+        except Exception:  # noqa: BLE001 - whatever a recogniser raises must not make the coach deaf unnoticed
             return self._failed("the speech model can't be used")
         return self._take(block) if block else 0.0
 
@@ -145,7 +145,7 @@ class Ears:
         try:
             with self._doing("the speech recogniser does not answer", STUCK_LIMIT_S):
                 heard = recogniser.feed(block)
-        except Exception:  # as above
+        except Exception:  # noqa: BLE001 - as above
             self._recogniser = None
             return self._failed("the speech recogniser has failed")
         self._post(heard)

@@ -222,8 +222,9 @@ class Microphone:
         )
         name = "" if self._device is None else str(self._device)
         command = [sys.executable, "-c", look, name]
-        quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        none = subprocess.DEVNULL
         try:
-            return subprocess.run(command, timeout=10, check=False, **quiet).returncode == 0
+            looked = subprocess.run(command, timeout=10, check=False, stdin=none, stdout=none, stderr=none)
+            return looked.returncode == 0
         except (OSError, subprocess.TimeoutExpired):
             return False
