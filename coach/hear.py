@@ -86,7 +86,7 @@ class _Notes:
     def take(self, heard: list[Heard], at_s: float) -> None:
         for words in heard:
             meaning = understand(words.words, self._context)
-            if (words.words if words.final else self._matters(meaning)):
+            if words.words if words.final else self._matters(meaning):
                 self._add(words, meaning, at_s)
             self._last = Action.NONE if words.final else meaning.action
 

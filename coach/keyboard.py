@@ -93,9 +93,7 @@ class Typed:
         if hasattr(output, "enable_cpr"):
             # Asking where the cursor is holds captions up for seconds on a terminal that never answers.
             output.enable_cpr = False
-        session: PromptSession[str] = PromptSession(
-            input=self._input, output=output, interrupt_exception=_ControlC
-        )
+        session: PromptSession[str] = PromptSession(input=self._input, output=output, interrupt_exception=_ControlC)
         with patch_stdout(raw=True):
             while True:
                 line = asyncio.ensure_future(session.prompt_async("> ", handle_sigint=False))
