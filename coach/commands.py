@@ -1,0 +1,170 @@
+"""What a person can ask for in any live state: pause, carry on, repeat, skip, back, help, time left, the voice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from coach import prompts
+from coach.events import Adjust
+from coach.intents import Action
+from coach.plan import Kind, Lengths, Plan
+from coach.policy import Policy, step_along
+from coach.states import TIMED, State
+from coach.walk import Walk
+
+
+class Commands(Walk):
+    """A walk through a plan that takes commands."""
+
+    def __init__(self, plan: Plan, lengths: Lengths, policy: Policy) -> None:
+        super().__init__(plan, lengths)
+        self.policy = policy
+        self._rate_wpm, self._volume, self._pace = policy.rate_wpm, policy.volume, 1.0
+        self._reminders = 0
+
+    def _command(self, action: Action) -> bool:
+        """Carry out a command; False if it is none."""
+        command = _COMMANDS.get(action)
+        if command:
+            command(self)
+        return command is not None
+
+    # --- waiting ------------------------------------------------------------------------------
+
+    def _pause(self) -> None:
+        self._freeze()
+        self._record("paused")
+        self._go(State.PAUSED)
+        self._reminders = 0
+        self._talk.say([prompts.PAUSED], self._now, self._wait_paused)
+
+    def _wait_paused(self) -> None:
+        if self._reminders < len(self.policy.still_paused_s):
+            self._set_alarm(self.policy.still_paused_s[self._reminders], self._still_paused)
+
+    def _still_paused(self) -> None:
+        self._reminders += 1
+        self._talk.say([prompts.STILL_PAUSED], self._now, self._wait_paused)
+
+    def _resume(self) -> None:
+        """Carry on: out of a pause, or out of a rest before its time."""
+        if self.state is State.PAUSED:
+            self._freeze()
+            self._record("resumed")
+            self._take_up([prompts.ALL_RIGHT] if self._offset is None else [])
+        elif self.state is State.CHECKING:
+            self._take_up()
+        elif self.state is State.RESTING:
+            self._freeze()
+            self._go(State.SPEAKING)
+            self._do_step(self._index + 1)
+
+    # --- saying something that is not in the plan ---------------------------------------------
+
+    def _aside(self, lines: Sequence[str]) -> None:
+        """Over a timed part or a pause, which go on; else before the current prompt, which is then said again."""
+        if self.state in TIMED or self.state is State.PAUSED:
+            self._talk.hush(self._now)
+            then = self._wait_paused if self.state is State.PAUSED else lambda: None
+            self._talk.say(lines, self._now, then)
+        else:
+            self._freeze()
+            self._take_up(lines)
+
+    def _repeat(self) -> None:
+        """The last instruction again; a hold goes on meanwhile."""
+        if self.state in TIMED or self.state is State.PAUSED:
+            step = self.step
+            assert step is not None
+            before = self._plan.steps[self._index - 1] if step.kind.is_work else step
+            self._aside([before.text or self._talk.text])
+        else:
+            self._freeze()
+            self._take_up()
+
+    def _help(self) -> None:
+        self._freeze()
+        self._take_up(prompts.HELP)
+
+    def _time_left(self) -> None:
+        here = self.step.seconds - self._countdown.elapsed_s(self._now) if self.step and self._countdown else None
+        self._aside([prompts.time_left(here, self._remaining_s())])
+
+    # --- going to another exercise ------------------------------------------------------------
+
+    def _skip(self) -> None:
+        """Leave the rest of this exercise; before the first, what comes before it, and after the last, the rest."""
+        self._freeze()
+        self._cut("skip")
+        self._record("skipped")
+        exercise = self.step.exercise if self.step else None
+        closing = self._plan.first_step(len(self._plan.exercises))
+        if exercise is not None:
+            following = self._plan.first_step(exercise + 1)
+        else:
+            following = len(self._plan.steps) if self._index >= closing else self._plan.first_step(0)
+        self._speak([prompts.SKIPPING], lambda: self._do_step(following))
+
+    def _back(self) -> None:
+        """To the beginning of this exercise; while it is still being introduced, of the one before."""
+        self._freeze()
+        self._cut("back")
+        self._record("back")
+        step, last = self.step, len(self._plan.exercises) - 1
+        if step is None or step.exercise is None:
+            in_closing = self._index >= self._plan.first_step(last + 1)
+            target, line = (self._plan.first_step(last) if in_closing else 0), prompts.GOING_TO_PREVIOUS
+        elif step.introduces:
+            target, line = self._plan.first_step(max(0, step.exercise - 1)), prompts.GOING_TO_PREVIOUS
+        else:
+            target, line = self._plan.first_step(step.exercise), prompts.GOING_BACK
+        self._speak([line], lambda: self._do_step(target))
+
+    # --- the voice ----------------------------------------------------------------------------
+
+    def _change_rate(self, by: int) -> None:
+        """Speak slower or faster; while repetitions are being counted, count slower or faster too."""
+        counting = self._countdown is not None and self._countdown.step.kind is Kind.COUNT
+        if counting:
+            self._change_pace(-by)
+        self._change_voice(int(step_along(self.policy.rates_wpm, self._rate_wpm, by)), self._volume, counting)
+
+    def _change_volume(self, by: int) -> None:
+        self._change_voice(self._rate_wpm, step_along(self.policy.volumes, self._volume, by))
+
+    def _change_pace(self, by: int) -> None:
+        """Lengthen or shorten the counted repetitions of this exercise, from the current repetition on."""
+        step, countdown = self.step, self._countdown
+        assert step is not None and step.exercise is not None and countdown is not None
+        done = int(countdown.elapsed_s(self._now) / step.rep_s + 1e-6)
+        pace = step_along(self.policy.paces, self._pace, by)
+        self._plan = self._plan.paced(step.exercise, pace / self._pace)
+        self._pace = pace
+        self._freeze()
+        self._offset = done * self._plan.steps[self._index].rep_s
+
+    def _change_voice(self, rate_wpm: int, volume: float, paced: bool = False) -> None:
+        changed = paced or (rate_wpm, volume) != (self._rate_wpm, self._volume)
+        if (rate_wpm, volume) != (self._rate_wpm, self._volume):
+            self._out.append(Adjust(rate_wpm, volume))
+        self._rate_wpm, self._volume = rate_wpm, volume
+        answer = [prompts.THIS_VOICE if changed else prompts.THAT_IS_ALL_I_CAN]
+        if paced:
+            self._take_up(answer)
+        else:
+            self._aside(answer)
+
+
+_COMMANDS: dict[Action, Callable[[Commands], None]] = {
+    Action.PAUSE: lambda session: session._pause(),
+    Action.RESUME: lambda session: session._resume(),
+    Action.REPEAT: lambda session: session._repeat(),
+    Action.SKIP: lambda session: session._skip(),
+    Action.BACK: lambda session: session._back(),
+    Action.HELP: lambda session: session._help(),
+    Action.TIME_LEFT: lambda session: session._time_left(),
+    Action.SLOWER: lambda session: session._change_rate(-1),
+    Action.FASTER: lambda session: session._change_rate(+1),
+    Action.LOUDER: lambda session: session._change_volume(+1),
+    Action.QUIETER: lambda session: session._change_volume(-1),
+}

@@ -1,0 +1,232 @@
+"""The conversation around pain: questions and what follows from their answers, easing, stopping, advice.
+
+Between two readings the stronger counts, no answer to "how bad is it?" counts as a stop, and a session that was
+stopped never coaches again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from coach import prompts, safety
+from coach.commands import Commands
+from coach.intents import Action, Context, Meaning, strength
+from coach.plan import Lengths, Plan
+from coach.policy import Policy
+from coach.states import TIMED, State
+
+VOICE_CHANGES = frozenset({Action.SLOWER, Action.FASTER, Action.LOUDER, Action.QUIETER})
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that is put, and what follows."""
+
+    text: str
+    again: str
+    """How it is put the second time."""
+    context: Context
+    answers: Mapping[Action, Callable[[], None]]
+    unanswered: Callable[[], None]
+    """No answer, or no clear one, after one retry."""
+
+
+class Conversation(Commands):
+    """A walk through a plan that takes commands and reports."""
+
+    def __init__(self, plan: Plan, lengths: Lengths, policy: Policy) -> None:
+        super().__init__(plan, lengths, policy)
+        self._question: Question | None = None
+        self._asked_again = False
+        self._asked_while_paused = False
+        self._advised = Action.NONE
+
+    # --- reports ------------------------------------------------------------------------------
+
+    def _report(self, meaning: Meaning, words: str) -> None:
+        """Something about pain, illness or stopping was said."""
+        self._record("report", action=str(meaning.action), score=meaning.score, words=words)
+        action = meaning.action
+        if self._context is Context.ASKED_FINISHED:
+            finished = action is Action.CONTINUE or meaning.stop_word
+            self._farewell() if finished else self._advise(max(action, Action.STOP, key=strength))
+        elif action.ends_session:
+            unasked = meaning.stop_word and self._context is not Context.ASKED_SCORE
+            self._obey_stop() if unasked else self._advise(action)
+        elif action is Action.ASK:
+            self._ask_how_bad()
+        elif action is Action.EASE:
+            self._ease()
+        else:
+            self._nothing_bad()
+
+    def _nothing_bad(self) -> None:
+        """No pain, or so little that nothing changes."""
+        if self.state is State.ASKING:
+            self._answered(Action.CONTINUE)
+        elif self.state is State.CHECKING:
+            self._take_up([prompts.ACKNOWLEDGED])
+        elif self.state in TIMED and not self._talk.busy:
+            self._talk.say([prompts.ACKNOWLEDGED], self._now)
+
+    # --- questions ----------------------------------------------------------------------------
+
+    @property
+    def _context(self) -> Context | None:
+        """The kind of question that is waiting for an answer."""
+        return self._question.context if self._question and self.state is State.ASKING else None
+
+    def _ask(self, question: Question, lead: Sequence[str] = ()) -> None:
+        self._asked_while_paused = self.state is State.PAUSED
+        self._freeze()
+        self._question, self._asked_again = question, False
+        self._go(State.ASKING)
+        self._talk.say([*lead, question.text], self._now, self._wait_for_answer)
+
+    def _wait_for_answer(self) -> None:
+        self._set_alarm(self.policy.answer_s, self._no_answer)
+
+    def _no_answer(self) -> None:
+        question = self._question
+        assert question is not None
+        if self._asked_again:
+            self._record("no_answer", question=question.text)
+            question.unanswered()
+        else:
+            self._asked_again = True
+            self._put(question.again)
+
+    def _put(self, text: str) -> None:
+        self._talk.hush(self._now)
+        self._alarm = None
+        self._talk.say([text], self._now, self._wait_for_answer)
+
+    def _answered(self, action: Action) -> None:
+        """Something was said to a question. What is no answer brings it once more, and then the silence decides."""
+        question = self._question
+        assert question is not None
+        if action in question.answers:
+            question.answers[action]()
+        elif action is Action.REPEAT:
+            self._put(question.text)
+        elif action in VOICE_CHANGES:
+            self._command(action)
+        elif not self._asked_again:
+            self._no_answer()
+
+    def _aside(self, lines: Sequence[str]) -> None:
+        if self.state is State.ASKING and self._question:
+            self._put(self._question.text)
+        else:
+            super()._aside(lines)
+
+    # --- ask, ease, stop ----------------------------------------------------------------------
+
+    def _ask_how_bad(self) -> None:
+        """Pain without a size. Still without one when asked, it is no clear answer."""
+        if self._context is Context.ASKED_SCORE:
+            self._answered(Action.NONE)
+            return
+        answers = {Action.CONTINUE: self._mild}
+        question = Question(prompts.HOW_BAD, prompts.HOW_BAD_AGAIN, Context.ASKED_SCORE, answers, self._stop_for_pain)
+        self._ask(question)
+
+    def _mild(self) -> None:
+        if self._asked_while_paused:
+            self._pause()
+        else:
+            self._take_up([prompts.ACKNOWLEDGED])
+
+    def _stop_for_pain(self) -> None:
+        self._advise(Action.STOP)
+
+    def _ease(self) -> None:
+        """Moderate: a hold ends early, and a gentler go is offered. No answer counts as yes."""
+        if self._context is Context.ASKED_YES_NO:
+            self._gentler()
+            return
+        self._freeze()
+        cut = self._cut("ease")
+        if self.step is None or self.step.exercise is None:
+            self._take_up([prompts.EASE_OFF])
+            return
+        go_on_at = self._index + 1 if cut else self._index
+
+        def as_before() -> None:
+            self._speak([prompts.AS_BEFORE], lambda: self._do_step(go_on_at))
+
+        answers = {
+            **dict.fromkeys((Action.NO, Action.RESUME, Action.CONTINUE), as_before),
+            Action.YES: self._gentler,
+            Action.SKIP: self._skip,
+            Action.PAUSE: self._pause,
+        }
+        question = Question(prompts.EASIER, prompts.EASIER_AGAIN, Context.ASKED_YES_NO, answers, self._gentler)
+        self._ask(question, [prompts.EASE_OFF])
+
+    def _gentler(self) -> None:
+        self._freeze()
+        self._record("eased")
+        self._plan = self._plan.easier_from(self._index)
+        following = self._index + 1
+        self._speak([prompts.GENTLER], lambda: self._do_step(following))
+
+    def _obey_stop(self) -> None:
+        """A bare "stop": obeyed first, asked about afterwards. No answer leads back into the routine."""
+        self._silence()
+        self._cut("stop")
+        answers = {
+            **dict.fromkeys((Action.NO, Action.CONTINUE), self._farewell),
+            Action.YES: self._stop_for_pain,
+        }
+        text, again = prompts.FINISHED_OR_PAIN, prompts.FINISHED_OR_PAIN_AGAIN
+        self._ask(Question(text, again, Context.ASKED_FINISHED, answers, self._stop_for_pain))
+
+    def _silence(self) -> None:
+        """Hush even where nothing is being said: a chime may be sounding."""
+        self._talk.hush(self._now, always=True)
+        self._freeze()
+
+    # --- the last words -----------------------------------------------------------------------
+
+    def _farewell(self) -> None:
+        self._last_words(prompts.FAREWELL, "stopped")
+
+    def _last_words(self, line: str, outcome: str) -> None:
+        self._freeze()
+        self._cut(outcome)
+        self._go(State.ADVISING)
+        self._talk.say([line], self._now, lambda: self._close(outcome), protected=True)
+
+    def _advise(self, action: Action) -> None:
+        """Silence, write it down, give the advice for the rung. Nothing follows but the end."""
+        self._silence()
+        self._cut(str(action))
+        self._go(State.ADVISING)
+        self._give(action)
+
+    def _give(self, action: Action) -> None:
+        lines = safety.advice(action, self.policy.country)
+        self._record("advised", action=str(action), lines=list(lines))
+        self._advised, self._alarm = action, None
+        self._talk.say([*lines, prompts.ONCE_MORE], self._now, self._wait_to_repeat, protected=True)
+
+    def _wait_to_repeat(self) -> None:
+        self._set_alarm(self.policy.again_s, self._after_advice)
+
+    def _after_advice(self) -> None:
+        outcome, self._alarm = str(self._advised), None
+        self._talk.say([prompts.STAY_SAFE], self._now, lambda: self._close(outcome), protected=True)
+
+    def _heard_at_last(self, meaning: Meaning, words: str) -> None:
+        """During the last words: a stronger report adds its advice to them; "say that again" gives them again."""
+        action = meaning.action
+        if action.is_report:
+            self._record("report", action=str(action), score=meaning.score, words=words)
+        if action.ends_session and not meaning.stop_word and strength(action) > strength(self._advised):
+            self._give(action)
+        elif self._alarm and action in (Action.REPEAT, Action.YES):
+            self._give(self._advised)
+        elif self._alarm and action is Action.NO:
+            self._after_advice()

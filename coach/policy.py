@@ -1,0 +1,39 @@
+"""Numbers that a session goes by; what words mean is in safety.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Seconds of silence are counted from the end of the coach's own words."""
+
+    check_s: float = 3.0
+    """How long a partial report may wait for its final."""
+    check_at_most_s: float = 12.0
+    """... while more partials keep coming."""
+    answer_s: float = 10.0
+    """How long an answer may take before the question is put again."""
+    again_s: float = 15.0
+    """How long after advice it can be asked for again."""
+    echo_s: float = 0.5
+    """How long after the coach's words a command that is among them may be their echo."""
+    still_paused_s: tuple[float, ...] = (90.0, 300.0, 900.0)
+    """When a pause is long, the silences between "I am still here"; afterwards it waits without a word."""
+    unheard_s: float = 600.0
+    """How long to wait, paused, for lost ears."""
+    rates_wpm: tuple[int, ...] = (110, 120, 130, 140, 150, 165, 180, 200)
+    volumes: tuple[float, ...] = (0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
+    paces: tuple[float, ...] = (0.7, 0.85, 1.0, 1.2, 1.45, 1.75)
+    """Factors on the length of a counted repetition."""
+    rate_wpm: int = 150
+    volume: float = 0.8
+    country: str | None = None
+    """Whose emergency numbers; None says "your local emergency number"."""
+
+
+def step_along(values: tuple[float, ...], value: float, by: int) -> float:
+    """The value ``by`` places along from the one nearest to ``value``, within the ends."""
+    nearest = min(range(len(values)), key=lambda i: abs(values[i] - value))
+    return values[min(max(nearest + by, 0), len(values) - 1)]

@@ -1,0 +1,203 @@
+"""Every line that the coach says, other than safety advice and the lines of a routine.
+
+Short sentences, plain words, and none that the coach itself would take for a report or a command: its own voice is in
+the room while it listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from coach.routine import Exercise
+
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+).split()
+
+_POSITIONS = {
+    "lying on back": "Lie on your back.",
+    "lying on front": "Lie on your front.",
+    "side lying": "Lie on your side.",
+    "all fours": "Come onto your hands and knees.",
+    "sitting": "Sit up tall on a firm chair.",
+    "standing": "Stand up tall, near something steady.",
+    "kneeling": "Kneel up tall.",
+}
+
+ALL_DONE = "That is everything for today. Well done."
+BEGIN = "And begin."
+HOLD = "And hold."
+KEEP_MOVING = "And keep moving."
+ACKNOWLEDGED = "Good. Keep breathing."
+HALF_WAY = "Half way."
+TEN_LEFT = "Ten seconds left."
+LAST_THREE = ("Three.", "Two.", "One.")
+
+ALL_RIGHT = "All right."
+GET_READY_AGAIN = "Get ready to go again."
+PAUSED = "Paused. Take all the time you need."
+STILL_PAUSED = "I am still here. Tell me when you are ready."
+HOW_BAD = "How bad is it, from nought to ten?"
+HOW_BAD_AGAIN = "Give me a number, please. Nought is nothing, and ten is as bad as it can be."
+FINISHED_OR_PAIN = "All right. Are you in pain, or finished for today?"
+FINISHED_OR_PAIN_AGAIN = "Tell me, please: pain, or finished?"
+FAREWELL = "That is fine. We have finished for today. Rest as long as you like."
+EASE_OFF = "Let go slowly, and rest."
+EASIER = "Shall we do a gentler version? Please answer yes or no."
+EASIER_AGAIN = "A gentler version, yes or no?"
+GENTLER = "We will do the gentler version."
+AS_BEFORE = "All right, as before, with care."
+SKIPPING = "All right, we will leave that one."
+GOING_BACK = "All right, from the beginning of that one."
+GOING_TO_PREVIOUS = "All right, the one before."
+THIS_VOICE = "I will talk like this from now on."
+THAT_IS_ALL_I_CAN = "That is as far as I can go."
+CANNOT_HEAR = "I cannot hear you."
+CANNOT_HEAR_PAUSED = "We will wait. To finish, press any key on the keyboard."
+CANNOT_HEAR_GOING_ON = "To finish at any time, press any key on the keyboard."
+CANNOT_HEAR_END = "Nobody can reach me, so we finish here."
+HEAR_AGAIN = "I can hear you now."
+ONCE_MORE = "Shall I go over that once more?"
+STAY_SAFE = "I will be quiet now. Rest as long as you like."
+HELP = (
+    "You can speak at any time, and I will listen.",
+    "If you would like me to wait, to skip an exercise, or to repeat something, just ask.",
+    "I can also speak slower or faster, louder or quieter, and tell you how much time is left.",
+    "Above all, tell me at once if anything does not feel right.",
+)
+LISTENING = "I am listening all the time. Tell me how it feels whenever you like."
+
+
+def number(n: int) -> str:
+    """A count in words up to twenty, in digits above."""
+    return _WORDS[n] if 0 <= n < len(_WORDS) else str(n)
+
+
+def count(n: int) -> str:
+    """The n-th repetition, counted aloud."""
+    return f"{number(n).capitalize()}."
+
+
+def times(n: int) -> str:
+    """Once, twice, three times."""
+    return {1: "once", 2: "twice"}.get(n, f"{number(n)} times")
+
+
+def duration(seconds: float) -> str:
+    """A length of time as people say it: "25 seconds", "one minute", "two and a half minutes", "about nine minutes"."""
+    whole = round(seconds)
+    if whole < 100 and whole != 60:
+        return "one second" if whole == 1 else f"{number(whole)} seconds"
+    minutes, rest = divmod(whole, 60)
+    if rest == 0:
+        return "one minute" if minutes == 1 else f"{number(minutes)} minutes"
+    if rest == 30:
+        return "one and a half minutes" if minutes == 1 else f"{number(minutes)} and a half minutes"
+    minutes = round(whole / 60)
+    return f"about {number(minutes)} minutes"
+
+
+def joined(things: Sequence[str]) -> str:
+    """A, b and c."""
+    return things[0] if len(things) == 1 else f"{', '.join(things[:-1])} and {things[-1]}"
+
+
+def article(thing: str) -> str:
+    """A mat, an old towel, two cushions."""
+    if thing.split()[0] in ("a", "an", "some", "one", "two", "your", "something"):
+        return thing
+    return f"{'an' if thing[0].lower() in 'aeiou' else 'a'} {thing}"
+
+
+def greeting(title: str, length_s: float) -> str:
+    """The first words of a session."""
+    minutes = max(1, round(length_s / 60))
+    return f"Hello. Today: {title}. It takes about {number(minutes)} minute{'s' * (minutes != 1)}."
+
+
+def unfinished(exercise: str | None) -> str:
+    """Said at the start where the last session broke off."""
+    return f"Last time we broke off during {exercise}." if exercise else "Last time we broke off early."
+
+
+def exercise_name(name: str, index: int, total: int) -> str:
+    """The heading of an exercise."""
+    return f"{name}." if total == 1 else f"Exercise {number(index)} of {number(total)}. {name}."
+
+
+def needs(things: Sequence[str]) -> str:
+    """What to have at hand."""
+    return f"You need {joined([article(thing) for thing in things])}."
+
+
+def position(name: str) -> str:
+    """The starting position."""
+    return _POSITIONS[name]
+
+
+def dose(exercise: Exercise) -> str:
+    """How much, before it begins."""
+    given = exercise.dose
+    if given.hold_s:
+        much = f"{times(given.rep_count).capitalize()}, for {duration(given.hold_s.chosen)}"
+    elif given.duration_s:
+        much = duration(given.duration_s.chosen).capitalize()
+    else:
+        much = times(given.rep_count).capitalize()
+    if given.set_count > 1:
+        much = f"{number(given.set_count).capitalize()} rounds. {much}"
+    if exercise.sides == "both":
+        return f"{much}, on the left, and then the same on the right."
+    if exercise.sides in ("left", "right"):
+        return f"{much}, on the {exercise.sides} only."
+    if exercise.sides == "alternate":
+        return f"{much}, taking turns, left and right."
+    return f"{much}."
+
+
+def change_over(side: str | None) -> str:
+    """Between the sides."""
+    return f"Now change over to the {side} side."
+
+
+def turn_done(exercise: Exercise, set_number: int, rep: int, side: str | None) -> str:
+    """After a hold, a counted set or a stretch of movement: release, and where we are."""
+    given = exercise.dose
+    on_side = f" on the {side}" if side and exercise.sides != "alternate" else ""
+    if given.hold_s and given.rep_count > 1:
+        where = f"That's {number(rep)} of {number(given.rep_count)}{on_side}."
+        if given.set_count > 1 and rep == given.rep_count:
+            where += f" And that's round {number(set_number)} of {number(given.set_count)}."
+    elif given.set_count > 1:
+        where = f"That's round {number(set_number)} of {number(given.set_count)}{on_side}."
+    elif on_side:
+        where = f"That's the {side} side."
+    else:
+        where = ""
+    return f"{exercise.release} {where}".strip()
+
+
+def exercise_done(name: str, rest_s: float) -> str:
+    """After the last turn of an exercise."""
+    return f"That was {name}. Rest for {duration(rest_s)}." if rest_s else f"That was {name}."
+
+
+def back_to_it(seconds_left: float | None) -> str:
+    """Before the remaining time of work that was frozen; None where repetitions are counted."""
+    if seconds_left is None or seconds_left < 2:
+        return GET_READY_AGAIN
+    return f"{GET_READY_AGAIN} {duration(seconds_left).capitalize()} left."
+
+
+def time_left(here_s: float | None, all_s: float) -> str:
+    """The answer to "how long left?"."""
+    in_all = f"{duration(max(60, round(all_s / 60) * 60))} in all"
+    return f"About {duration(here_s)} here, and {in_all}." if here_s and here_s >= 1 else f"About {in_all}."
+
+
+def minutes_left(minutes: int) -> str:
+    """A cue in a long stretch of movement."""
+    return f"{duration(minutes * 60).capitalize()} left."

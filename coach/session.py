@@ -1,0 +1,173 @@
+"""The session: the rules of the whole conversation, sans-IO.
+
+1. Nothing here reads a clock, starts a thread, opens a file or a device, logs, or raises on odd timing.
+2. React on a partial, decide on the final: a partial report silences and freezes; a false alarm leads to a get-ready
+   cue and the remaining time.
+3. Every command works in every live state, by voice and by keyboard; stop works in all of them.
+4. The last words are one-way: no command, no lost device and no second report brings coaching back.
+
+The layers below, each knowing nothing of the next: Walk (the plan and its times), Commands, Conversation (pain).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from coach import prompts
+from coach.conversation import Conversation
+from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, VoiceBack, VoiceLost
+from coach.intents import Action, Context, Meaning, strength, understand
+from coach.plan import Lengths, Plan
+from coach.policy import Policy
+from coach.states import LIVE, TIMED, State
+
+
+class Session(Conversation):
+    """One session of one plan. ``start`` and ``handle`` return the commands to carry out; ``deadline`` is the only timer.
+
+    ``lengths`` gives the seconds that a line takes to say at the current rate. ``opening`` is said after the greeting;
+    ``deaf`` is why the coach can't hear from the start, if it can't.
+    """
+
+    def __init__(
+        self, plan: Plan, lengths: Lengths, policy: Policy | None = None, opening: Sequence[str] = (), deaf: str | None = None
+    ) -> None:
+        greeting = prompts.greeting(plan.title, plan.length_s(lengths))
+        hearing = (prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_GOING_ON) if deaf else (prompts.LISTENING,)
+        super().__init__(plan.opened_by((greeting, *hearing, *opening)), lengths, policy or Policy())
+        self._deaf = deaf
+        self._waiting_for_ears = False
+        self._mute = False
+        self._check_ends_at = 0.0
+
+    # --- the two ways in ----------------------------------------------------------------------
+
+    def start(self, now: float) -> list[Command]:
+        """Begin at ``now`` (seconds of a monotonic clock)."""
+        self._now = now
+        self._record("started", routine=self._plan.name, deaf=self._deaf)
+        self._do_step(0)
+        return self._flush()
+
+    def handle(self, event: Event, now: float) -> list[Command]:
+        """Take in one event, after whatever fell due before it."""
+        self._now = max(now, self._now)
+        self._tick()
+        if self.state is not State.CLOSED:
+            self._take(event)
+            self._tick()
+        return self._flush()
+
+    def _flush(self) -> list[Command]:
+        out = list(self._out)
+        self._out.clear()
+        return out
+
+    def _take(self, event: Event) -> None:
+        match event:
+            case SpeechEnded(utterance):
+                self._talk.ended(utterance, self._now)
+            case Heard():
+                self._heard(event)
+            case EarsLost(why, for_good):
+                self._ears_lost(why, for_good)
+            case EarsBack():
+                self._ears_back()
+            case VoiceLost(why):
+                self._voice_lost(why)
+            case VoiceBack():
+                self._mute = False
+                self._record("voice_back")
+            case Tick():
+                pass
+
+    # --- hearing ------------------------------------------------------------------------------
+
+    def _heard(self, event: Heard) -> None:
+        meaning = understand(event.words, self._context)
+        if not meaning.action.is_report and self._is_echo(event):
+            return
+        if not event.final:
+            self._partial(meaning)
+        elif self.state is State.ADVISING:
+            self._heard_at_last(meaning, event.words)
+        elif meaning.action.is_report:
+            self._report(meaning, event.words)
+        elif self.state is State.ASKING:
+            self._answered(meaning.action)
+        elif not self._command(meaning.action) and self.state is State.CHECKING:
+            self._false_alarm()
+
+    def _is_echo(self, event: Heard) -> bool:
+        """Whether a command may be the coach's own words coming back. A report is never taken for an echo."""
+        lately = self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s
+        return lately and not event.typed and f" {_plain(event.words)} " in f" {_plain(self._talk.text)} "
+
+    def _partial(self, meaning: Meaning) -> None:
+        """A partial report silences and freezes; while somebody goes on speaking, the decision waits for them."""
+        reports = strength(meaning.action) >= strength(Action.ASK)
+        if self.state is State.CHECKING:
+            self._wait_for_final()
+        elif self.state is State.ASKING and meaning.action is not Action.NONE:
+            self._talk.hush(self._now)
+            self._wait_for_answer()
+        elif reports and self.state is State.PAUSED:
+            self._talk.hush(self._now)
+            self._wait_paused()
+        elif reports and (self.state in TIMED or self.state is State.SPEAKING):
+            self._silence()
+            self._go(State.CHECKING)
+            self._check_ends_at = self._now + self.policy.check_at_most_s
+            self._wait_for_final()
+
+    def _wait_for_final(self) -> None:
+        left = self._check_ends_at - self._now
+        self._set_alarm(max(0.0, min(self.policy.check_s, left)), self._false_alarm)
+
+    def _false_alarm(self) -> None:
+        self._record("false_alarm")
+        self._take_up()
+
+    # --- devices ------------------------------------------------------------------------------
+
+    def _ears_lost(self, why: str, for_good: bool) -> None:
+        """Never carry on deaf: say so and how to finish, and wait. With a report under way, the stronger reading counts."""
+        news, self._deaf = self._deaf is None, why
+        if self.state not in LIVE or not (news or for_good):
+            return
+        self._record("ears_lost", why=why)
+        if self.state is State.CHECKING or self._context in (Context.ASKED_SCORE, Context.ASKED_FINISHED):
+            self._stop_for_pain()
+        elif for_good or self._mute:
+            self._last_words(prompts.CANNOT_HEAR_END, "unheard")
+        else:
+            self._waiting_for_ears = self.state is not State.PAUSED
+            self._freeze()
+            self._go(State.PAUSED)
+            self._talk.say([prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_PAUSED], self._now, self._wait_for_ears)
+
+    def _wait_for_ears(self) -> None:
+        self._set_alarm(self.policy.unheard_s, lambda: self._last_words(prompts.CANNOT_HEAR_END, "unheard"))
+
+    def _ears_back(self) -> None:
+        was_deaf, self._deaf = self._deaf is not None, None
+        if was_deaf:
+            self._record("ears_back")
+        if was_deaf and self.state is State.PAUSED:
+            self._freeze()
+            if self._waiting_for_ears:
+                self._take_up([prompts.HEAR_AGAIN])
+            else:
+                self._talk.say([prompts.HEAR_AGAIN], self._now, self._wait_paused)
+
+    def _voice_lost(self, why: str) -> None:
+        """Captions go on. Neither heard nor hearing, the session ends."""
+        self._mute = True
+        self._record("voice_lost", why=why)
+        if self._deaf and self.state in LIVE:
+            self._last_words(prompts.CANNOT_HEAR_END, "unheard")
+
+
+def _plain(text: str) -> str:
+    """Lower-case words without punctuation, as a recogniser writes them."""
+    return " ".join("".join(c for c in text.lower() if c.isalnum() or c in " '").split())
