@@ -1,0 +1,210 @@
+"""A sound system in a box: a PulseAudio server of our own with a virtual loudspeaker, room and microphone.
+
+What is played to the loudspeaker is heard in the room, and the microphone hears the room::
+
+    speaker --loopback--> room --> mic
+
+Code that uses real streams runs in a child process with ``box.environment``, for PortAudio finds its server when it is
+first loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+RATE_HZ = 16_000
+NEEDED = ("pulseaudio", "pactl", "parec", "paplay")
+SINK = "module-null-sink sink_name={} rate=48000 channels=1 channel_map=mono"
+
+
+def missing() -> str | None:
+    """Why there can be no box on this machine; None where there can."""
+    lacking = [tool for tool in NEEDED if not shutil.which(tool)]
+    if not lacking:
+        return None
+    return f"{', '.join(lacking)} not found: apt-get install pulseaudio pulseaudio-utils libasound2-plugins"
+
+
+class PulseBox:
+    """The server, from ``with`` to its end."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="pulse-")
+        home = self._folder.name
+        self._own = {
+            "PULSE_RUNTIME_PATH": home,
+            "PULSE_STATE_PATH": home,
+            "XDG_RUNTIME_DIR": home,
+            "HOME": home,
+        }
+        self.environment: dict[str, str] = {
+            **os.environ,
+            "PULSE_SERVER": f"unix:{home}/native",
+            "XDG_RUNTIME_DIR": home,
+            "PYTHONPATH": str(ROOT),
+        }
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> PulseBox:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._folder.cleanup()
+
+    def start(self) -> None:
+        """Start the server (again); clients see it as the same one."""
+        modules = [
+            f"module-native-protocol-unix auth-anonymous=1 socket={self._folder.name}/native",
+            SINK.format("speaker"),
+            SINK.format("room"),
+            "module-remap-source source_name=mic master=room.monitor",
+            # Without a listener an idle virtual loudspeaker stalls its first stream for seconds.
+            "module-loopback source=speaker.monitor sink=room latency_msec=20",
+        ]
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"]
+        command += ["--disable-shm=yes", "--use-pid-file=no"]
+        command += [part for module in modules for part in ("-L", module)]
+        self._server = subprocess.Popen(
+            command,
+            env={**os.environ, **self._own},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 10
+        while self._pactl("set-default-sink", "speaker") or self._pactl("set-default-source", "mic"):
+            if time.monotonic() > deadline or self._server.poll() is not None:
+                self.stop()
+                raise RuntimeError("PulseAudio did not start")
+            time.sleep(0.02)
+
+    def stop(self) -> None:
+        """Take the sound system away, as when its device is pulled out."""
+        if self._server is not None:
+            self._server.kill()
+            self._server.wait()
+            self._server = None
+        Path(self._folder.name, "native").unlink(missing_ok=True)
+
+    def freeze(self) -> None:
+        """Let the sound system hang: streams stay open, and no frames move."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Undo ``freeze``."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGCONT)
+
+    def play_in_room(self, wav: Path) -> None:
+        """Play a sound file where the microphone hears it, as a person speaking; returns when it is out."""
+        subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True, timeout=120)
+
+    @contextmanager
+    def recording(self, source: str = "speaker.monitor") -> Iterator[Recording]:
+        """Record what comes out of the loudspeaker (or another source) while the ``with`` lasts."""
+        recording = Recording(source, self.environment)
+        try:
+            yield recording
+        finally:
+            recording.stop()
+
+    def child(
+        self, code: str, *arguments: str, env: Mapping[str, str] | None = None, **named: Any
+    ) -> subprocess.Popen[str]:
+        """Run Python code in a process that has this sound system; its standard output is a pipe."""
+        command: Sequence[str] = [sys.executable, "-c", code, *arguments]
+        environment = {**self.environment, **os.environ, "PULSE_SERVER": self.environment["PULSE_SERVER"]}
+        environment |= {"XDG_RUNTIME_DIR": self._folder.name, "PYTHONPATH": str(ROOT), **(env or {})}
+        return subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=environment,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            **named,
+        )
+
+    def _pactl(self, *arguments: str) -> int:
+        done = subprocess.run(
+            ["pactl", *arguments],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=10,
+        )
+        return done.returncode
+
+
+class Recording:
+    """What a source gives, as 16 kHz mono, with the time at which each sample came."""
+
+    def __init__(self, source: str, environment: Mapping[str, str]) -> None:
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the recording
+        self._process = subprocess.Popen(
+            ["parec", "-d", source, f"--rate={RATE_HZ}", "--channels=1", "--format=s16le", "--latency-msec=5"],
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=self._file,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def stop(self) -> None:
+        """End the recording; what came stays readable."""
+        self._process.terminate()
+        self._process.wait()
+
+    def samples(self) -> Any:
+        """What has been recorded so far: float32, shape (n,)."""
+        import numpy as np
+
+        self._file.seek(0)
+        sound = self._file.read()
+        return np.frombuffer(sound[: len(sound) // 2 * 2], "<i2").astype(np.float32) / 32768
+
+    def seconds(self) -> float:
+        """How much has been recorded so far."""
+        return os.fstat(self._file.fileno()).st_size / 2 / RATE_HZ
+
+
+def loud_spans(samples: Any, gap_s: float = 0.2, threshold: float = 0.01) -> list[tuple[float, float]]:
+    """Where there is sound: (start, end) in seconds; spans closer than ``gap_s`` are one."""
+    import numpy as np
+
+    spans: list[tuple[float, float]] = []
+    for at in np.flatnonzero(np.abs(samples) > threshold) / RATE_HZ:
+        if spans and at - spans[-1][1] < gap_s:
+            spans[-1] = (spans[-1][0], float(at))
+        else:
+            spans.append((float(at), float(at)))
+    return spans
+
+
+@pytest.fixture
+def pulse() -> Iterator[PulseBox]:
+    """A box for one test; the test is skipped, saying why, where there can be none."""
+    why = missing()
+    if why:
+        pytest.skip(why)
+    with PulseBox() as box:
+        yield box
