@@ -61,7 +61,7 @@ class Ears:
         self._clock = clock
         self._recogniser: Recogniser | None = None
         self._open = False
-        self._zeros_s = 0.0
+        self._zeros = 0
         self._silence_limit_s = SILENCE_LIMIT_S
         self._reopen_after_s = FIRST_REOPEN_S
         self._retry_s = FIRST_RETRY_S
@@ -126,7 +126,7 @@ class Ears:
         with self._doing("the microphone does not answer", STUCK_LIMIT_S):
             self._source.open()
         self._open = True
-        self._zeros_s = 0.0
+        self._zeros = 0
         self._seen_dropped = self._source.dropped
 
     def _let_go(self) -> None:
@@ -156,7 +156,7 @@ class Ears:
     def _judge(self, block: bytes) -> None:
         """Is what comes worth listening to, and in time?"""
         if block.count(0) == len(block):
-            self._zeros_s += len(block) / BYTES_PER_S
+            self._zeros += len(block)
             if self._zeros_s >= self._silence_limit_s:
                 self._lost("the microphone gives no sound at all; it may be switched off, or not allowed")
                 self._reopen_while_silent()
@@ -165,10 +165,15 @@ class Ears:
             if self._lost_why is not None and self._zeros_s >= self._silence_limit_s:
                 # It came back by itself: silence is this microphone's way with pauses, so give it longer.
                 self._silence_limit_s = min(2 * self._silence_limit_s, LONGEST_SILENCE_LIMIT_S)
-            self._zeros_s = 0.0
+            self._zeros = 0
         self._judge_lateness()
-        if self._zeros_s == 0.0 and not self._late:
+        if not self._zeros and not self._late:
             self._back()
+
+    @property
+    def _zeros_s(self) -> float:
+        """How long nothing but exact zeros has come."""
+        return self._zeros / BYTES_PER_S
 
     def _judge_lateness(self) -> None:
         backlog_s = self._source.backlog_s()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from coach import portaudio
 from coach.errors import CoachError
+from coach.noise import muffled
 from coach.recogniser import RATE_HZ
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ class Microphone:
             sounddevice = self._load()
             if self._failures > 1 and (not portaudio.in_use() or self._another_process_could()):
                 portaudio.refresh()
-            with portaudio.lock:
+            with portaudio.lock, muffled():
                 self._open(sounddevice)
         except CoachError as error:
             self._failures += 1

@@ -28,7 +28,8 @@ _owners: list[StreamOwner] = []
 def load() -> Any:
     """The sounddevice module. Raises CoachError where PortAudio, or sounddevice itself, is missing or broken."""
     try:
-        import sounddevice
+        with lock:
+            import sounddevice
     except (ImportError, OSError) as error:
         raise CoachError(
             "The sound library PortAudio can't be used, so nothing can be heard or played; "

@@ -1,0 +1,285 @@
+"""The ears with a stand-in microphone and recogniser, on virtual time: what they say, and when they say they are deaf."""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import Any
+
+import pytest
+
+from coach.ears import (
+    FIRST_REOPEN_S,
+    LOADING_LIMIT_S,
+    SILENCE_LIMIT_S,
+    STUCK_LIMIT_S,
+    Ears,
+    NoModelError,
+    open_ears,
+)
+from coach.events import EarsBack, EarsLost, Event, Heard
+from coach.microphone import MicrophoneLostError
+
+SOUND = b"\x01\x00" * 320
+ZEROS = bytes(640)
+BLOCK_S = 0.02
+
+
+class FakeSource:
+    """A microphone whose every answer is given beforehand; then it brings sound for ever."""
+
+    def __init__(self, *answers: bytes | str, opening: tuple[str, ...] = ()) -> None:
+        self.answers, self.opening = list(answers), list(opening)
+        self.dropped, self.backlog, self.opened, self.is_open = 0, 0.0, 0, False
+
+    def open(self) -> None:
+        self.opened += 1
+        if self.opening:
+            raise MicrophoneLostError(self.opening.pop(0))
+        self.is_open = True
+
+    def read(self, timeout_s: float) -> bytes:
+        assert self.is_open
+        answer = self.answers.pop(0) if self.answers else SOUND
+        if isinstance(answer, str):
+            raise MicrophoneLostError(answer)
+        return answer
+
+    def backlog_s(self) -> float:
+        return self.backlog
+
+    def close(self) -> None:
+        self.is_open = False
+
+
+class FakeRecogniser:
+    """Says the next thing of its script each time it is fed; an exception in it is raised."""
+
+    def __init__(self, *script: list[Heard] | Exception, last: tuple[Heard, ...] = ()) -> None:
+        self.script, self.last = list(script), list(last)
+        self.fed: list[bytes] = []
+        self.resets = 0
+
+    def feed(self, pcm16: bytes) -> list[Heard]:
+        self.fed.append(pcm16)
+        said = self.script.pop(0) if self.script else []
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+    def flush(self) -> list[Heard]:
+        last, self.last = self.last, []
+        return last
+
+    def reset(self) -> None:
+        self.resets += 1
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 50.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Bench:
+    """Ears that are driven step by step."""
+
+    def __init__(self, source: FakeSource, load: Any) -> None:
+        self.inbox: SimpleQueue[Event] = SimpleQueue()
+        self.clock = Clock()
+        self.source = source
+        self.ears = Ears(self.inbox, load, source, clock=self.clock)
+
+    def run(self, steps: int) -> list[Event]:
+        for _ in range(steps):
+            self.ears.step()
+        return self.events()
+
+    def events(self) -> list[Event]:
+        found = []
+        while not self.inbox.empty():
+            found.append(self.inbox.get())
+        return found
+
+
+def bench(source: FakeSource, recogniser: FakeRecogniser) -> Bench:
+    return Bench(source, lambda: recogniser)
+
+
+def test_words_arrive_as_they_are_recognised_and_ready_is_said_once_sound_flows() -> None:
+    partial, final = Heard("severe", final=False), Heard("severe pain")
+    ears = bench(FakeSource(), FakeRecogniser([], [partial], [final]))
+    assert not ears.ears.ready.is_set()
+    assert ears.run(3) == [partial, final]
+    assert ears.ears.ready.is_set()
+
+
+def test_the_microphone_is_open_before_the_model_is_loaded() -> None:
+    source = FakeSource()
+
+    def load() -> FakeRecogniser:
+        assert source.is_open
+        return FakeRecogniser()
+
+    assert Bench(source, load).run(2) == []
+
+
+def test_a_lost_microphone_is_said_once_and_so_is_its_return() -> None:
+    source = FakeSource(SOUND, "it was unplugged", opening=())
+    recogniser = FakeRecogniser(last=(Heard("my back"),))
+    ears = bench(source, recogniser)
+    assert ears.run(1) == []
+    source.opening = ["no microphone was found"] * 2
+    assert ears.run(1) == [Heard("my back"), EarsLost("it was unplugged")]
+    assert recogniser.resets == 1
+    assert ears.run(2) == []
+    assert ears.run(2) == [EarsBack()]
+    assert source.opened == 4
+
+
+def test_pauses_between_attempts_grow_to_a_limit_and_begin_anew_after_a_return() -> None:
+    source = FakeSource(opening=("none",) * 6)
+    ears = bench(source, FakeRecogniser())
+    assert [ears.ears.step() for _ in range(7)] == [1, 2, 4, 8, 10, 10, 0]
+    source.answers = ["gone"]
+    assert ears.ears.step() == 1
+
+
+def test_five_seconds_of_exact_zeros_are_no_hearing_and_any_sound_is() -> None:
+    blocks = round(SILENCE_LIMIT_S / BLOCK_S)
+    source = FakeSource(*[ZEROS] * blocks, SOUND)
+    ears = bench(source, FakeRecogniser())
+    assert ears.run(blocks - 1) == []
+    (lost,) = ears.run(1)
+    assert isinstance(lost, EarsLost)
+    assert "no sound at all" in lost.why
+    assert ears.run(1) == [EarsBack()]
+    assert source.opened == 1, "it goes on listening all the while"
+
+
+def test_a_microphone_that_is_silent_between_words_is_given_longer_each_time() -> None:
+    blocks = round(SILENCE_LIMIT_S / BLOCK_S)
+    ears = bench(FakeSource(*[ZEROS] * blocks, SOUND, *[ZEROS] * (2 * blocks)), FakeRecogniser())
+    assert len(ears.run(blocks + 1)) == 2
+    assert ears.run(2 * blocks - 1) == []
+    assert len(ears.run(1)) == 1
+
+
+def test_a_stream_that_stays_silent_is_opened_anew_and_stays_lost_until_there_is_sound() -> None:
+    blocks = round((SILENCE_LIMIT_S + FIRST_REOPEN_S) / BLOCK_S)
+    source = FakeSource(*[ZEROS] * (blocks + 10))
+    ears = bench(source, FakeRecogniser())
+    assert len(ears.run(blocks + 5)) == 1
+    assert source.opened == 2
+    assert ears.run(5) == []
+    assert ears.run(1) == [EarsBack()]
+
+
+def test_a_recogniser_that_fails_is_said_and_replaced() -> None:
+    made: list[FakeRecogniser] = []
+
+    def load() -> FakeRecogniser:
+        made.append(FakeRecogniser(RuntimeError("bad")) if not made else FakeRecogniser())
+        return made[-1]
+
+    ears = Bench(FakeSource(), load)
+    assert ears.run(1) == [EarsLost("the speech recogniser has failed")]
+    assert ears.run(1) == [EarsBack()]
+    assert len(made) == 2
+
+
+def test_no_model_and_a_bad_model_are_plain_reasons_said_once() -> None:
+    def none() -> FakeRecogniser:
+        raise NoModelError("none")
+
+    def bad() -> FakeRecogniser:
+        raise RuntimeError("kaldi")
+
+    assert Bench(FakeSource(), none).run(3) == [EarsLost("there is no speech model on this computer yet")]
+    assert Bench(FakeSource(), bad).run(3) == [EarsLost("the speech model can't be used")]
+
+
+def test_a_recogniser_that_hangs_is_noticed_by_the_watch_and_its_return_too() -> None:
+    inside, go_on = threading.Event(), threading.Event()
+
+    class Hanging(FakeRecogniser):
+        def feed(self, pcm16: bytes) -> list[Heard]:
+            inside.set()
+            assert go_on.wait(10)
+            return []
+
+    ears = bench(FakeSource(), Hanging())
+    stuck = threading.Thread(target=ears.ears.step)
+    stuck.start()
+    assert inside.wait(10)
+    ears.clock.now += STUCK_LIMIT_S - 0.1
+    ears.ears.look()
+    assert ears.events() == []
+    ears.clock.now += 0.1
+    ears.ears.look()
+    ears.ears.look()
+    assert ears.events() == [EarsLost("the speech recogniser does not answer")]
+    go_on.set()
+    stuck.join()
+    assert ears.events() == [EarsBack()]
+    ears.clock.now += 100
+    ears.ears.look()
+    assert ears.events() == []
+
+
+def test_a_model_may_take_as_long_to_load_as_sound_can_wait() -> None:
+    ears = bench(FakeSource(), FakeRecogniser())
+    seen: list[list[Event]] = []
+
+    def load() -> FakeRecogniser:
+        for wait_s in (LOADING_LIMIT_S - 0.1, 0.2):
+            ears.clock.now += wait_s
+            ears.ears.look()
+            seen.append(ears.events())
+        return FakeRecogniser()
+
+    ears.ears = Ears(ears.inbox, load, ears.source, clock=ears.clock)
+    assert ears.run(1) == [EarsBack()]
+    assert seen == [[], [EarsLost("the speech model takes too long to load")]]
+
+
+def test_a_computer_that_can_not_keep_up_is_deaf_until_it_has_caught_up() -> None:
+    source = FakeSource()
+    ears = bench(source, FakeRecogniser())
+    assert ears.run(1) == []
+    source.dropped, source.backlog = 5, 9.9
+    assert ears.run(2) == [EarsLost("this computer is too busy to listen in time")]
+    source.backlog = 2.0
+    assert ears.run(2) == []
+    source.backlog = 0.1
+    assert ears.run(2) == [EarsBack()]
+
+
+def test_threads_start_listen_and_end() -> None:
+    words = Heard("stop")
+    source = FakeSource()
+    inbox: SimpleQueue[Event] = SimpleQueue()
+    ears = Ears(inbox, lambda: FakeRecogniser([words]), source)
+    ears.start()
+    assert ears.ready.wait(10)
+    assert inbox.get(timeout=10) == words
+    ears.close()
+    ears.close()
+    assert not source.is_open
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ears")]
+
+
+def test_nothing_is_said_after_the_end() -> None:
+    ears = bench(FakeSource("gone"), FakeRecogniser())
+    ears.ears.close()
+    assert ears.run(2) == []
+
+
+def test_ears_without_a_model_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    inbox: SimpleQueue[Event] = SimpleQueue()
+    ears = open_ears(inbox, None)
+    monkeypatch.setattr(ears, "_source", FakeSource())
+    ears.step()
+    assert inbox.get(timeout=1) == EarsLost("there is no speech model on this computer yet")
