@@ -188,7 +188,7 @@ def test_a_long_silence_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_old_pythons_are_told_politely() -> None:
     """The very first file and what it says must be readable by a Python of any age."""
-    text = (ROOT / "run_coach.py").read_text(encoding="utf-8")
+    text = (ROOT / "run_coach.py").read_text(encoding="ascii")
     head = text[: text.index("from coach.environment")]
     for new in ("f'", 'f"', ":=", "->", "match ", "print("):
         assert new not in head
@@ -197,6 +197,29 @@ def test_old_pythons_are_told_politely() -> None:
     assert result.returncode == 2
     assert "Python 3.11 or newer, and this one is 3.8" in result.stderr
     assert result.stdout == ""
+
+
+def test_giving_up_and_going_wrong_end_quietly(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "ROOT", root)
+    monkeypatch.setattr(environment, "become", pytest.fail)
+
+    def go_wrong(error: BaseException) -> None:
+        def make(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr(setup_steps, "make", make)
+
+    go_wrong(KeyboardInterrupt())
+    assert environment.run_coach([]) == 130
+    go_wrong(SetupError("The disk is full."))
+    assert environment.run_coach([]) == 2
+    assert environment.run_tests([]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""  # It belongs to the coach.
+    assert said.err.splitlines()[1:] == ["The disk is full."] * 2
+    assert "Stopped" in said.err.splitlines()[0]
 
 
 @posix
