@@ -14,8 +14,8 @@ LEVEL = 0.3
 """Peak amplitude: about as loud as the voice."""
 # Notes as (Hz, seconds). With their one overtone, an octave up, all stay below 1 kHz, where older ears still hear well.
 CHIMES: dict[str, tuple[tuple[float, float], ...]] = {
-    "begin": ((330.0, 0.14), (494.0, 0.30)),
-    "end": ((494.0, 0.14), (392.0, 0.14), (330.0, 0.45)),
+    "begin": ((330.0, 0.14), (440.0, 0.30)),
+    "end": ((440.0, 0.14), (370.0, 0.14), (294.0, 0.45)),
 }
 EDGE_S = 0.015
 

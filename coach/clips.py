@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 LIMIT_BYTES = 200_000_000
 """About an hour and a quarter of speech at 22 kHz."""
-FORM = "2"
+FORM = "1"
 """Changed whenever the same rendering would be stored differently, so that old entries are left alone."""
 USUAL_WPM = 150
-TARGET_RMS = 0.12
-"""Loudness of the spoken parts: about 18 dB below full scale, as loud as speech gets without pressing its peaks."""
+TARGET_RMS = 0.16
+"""Loudness of the spoken parts: 16 dB below full scale, about as loud as speech gets without pressing its peaks."""
 PEAK = 0.95
 QUIET = 0.004
 STALE_S = 3600.0

@@ -101,12 +101,20 @@ class Player:
 
     def play(self, token: object, clip: Clip, gain: float = 1.0) -> bool:
         """Play ``clip`` after what is being played. False where the loudspeaker is lost: it will not be played."""
-        samples = _resampled(clip, self._rate_hz)
+        samples = self.fitted(clip).samples
         with self._lock:
             if self._lost or self._closed:
                 return False
             self._queue.append(_Sound(token, samples, gain, self._generation))
         return True
+
+    def fitted(self, clip: Clip) -> Clip:
+        """The clip at the stream's rate: what ``play`` does first, and the only part of it that takes time."""
+        if clip.rate_hz == self._rate_hz:
+            return clip
+        import soxr
+
+        return Clip(soxr.resample(clip.samples, clip.rate_hz, self._rate_hz), self._rate_hz)
 
     def hush(self) -> None:
         """Silence at once, and forget what waits; no ``ended`` follows for it. Returns without waiting."""
@@ -284,15 +292,6 @@ def _active(stream: Any) -> bool:
         return bool(stream.active)
     except Exception:  # noqa: BLE001 - a stream that can't even tell is none
         return False
-
-
-def _resampled(clip: Clip, rate_hz: int) -> np.ndarray:
-    if clip.rate_hz == rate_hz:
-        return clip.samples
-    import soxr
-
-    samples: np.ndarray = soxr.resample(clip.samples, clip.rate_hz, rate_hz)
-    return samples
 
 
 def _brief(error: Exception) -> str:

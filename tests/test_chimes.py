@@ -1,0 +1,43 @@
+"""The chimes: heard by older ears, soft at the edges, told apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from coach import chimes
+
+
+@pytest.mark.parametrize("name", chimes.CHIMES)
+def test_nearly_all_of_it_lies_below_1_khz(name: str) -> None:
+    clip = chimes.chime(name)
+    power = np.abs(np.fft.rfft(clip.samples)) ** 2
+    pitch_hz = np.fft.rfftfreq(len(clip.samples), 1 / clip.rate_hz)
+    assert power[pitch_hz < 1000].sum() > 0.999 * power.sum()
+
+
+@pytest.mark.parametrize("name", chimes.CHIMES)
+def test_it_begins_and_ends_softly_and_stays_in_range(name: str) -> None:
+    samples = chimes.chime(name).samples
+    assert np.abs(samples[:24]).max() < 0.01
+    assert np.abs(samples[-24:]).max() < 0.01
+    assert 0.1 < np.abs(samples).max() <= chimes.LEVEL
+    assert np.abs(np.diff(samples)).max() < 0.05
+
+
+@pytest.mark.parametrize("name", chimes.CHIMES)
+def test_the_length_told_is_the_length_made(name: str) -> None:
+    assert chimes.chime(name).length_s == pytest.approx(chimes.length_s(name), abs=0.001)
+
+
+def test_begin_rises_and_end_falls() -> None:
+    pitches = {name: [pitch for pitch, _ in notes] for name, notes in chimes.CHIMES.items()}
+    assert pitches["begin"] == sorted(pitches["begin"])
+    assert pitches["end"] == sorted(pitches["end"], reverse=True)
+    assert chimes.length_s("end") > 1.3 * chimes.length_s("begin")
+
+
+@pytest.mark.parametrize("make", [chimes.chime, chimes.length_s])
+def test_an_unknown_one_is_named(make: object) -> None:
+    with pytest.raises(ValueError, match="no chime called gong, only begin, end"):
+        make("gong")  # type: ignore[operator]
