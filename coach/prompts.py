@@ -6,7 +6,7 @@ the room while it listens.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ HELP = (
     "I can also speak slower or faster, louder or quieter, and tell you how much time is left.",
     "Above all, tell me at once if anything does not feel right.",
 )
+RECORDED = "This is a recording, so it cannot hear you. Turn it off by hand whenever you need to."
 LISTENING = "I am listening all the time. Tell me how it feels whenever you like."
 
 
@@ -185,11 +186,9 @@ def exercise_done(name: str, rest_s: float) -> str:
     return f"That was {name}. Rest for {duration(rest_s)}." if rest_s else f"That was {name}."
 
 
-def back_to_it(seconds_left: float | None) -> str:
-    """Before the remaining time of work that was frozen; None where repetitions are counted."""
-    if seconds_left is None or seconds_left < 2:
-        return GET_READY_AGAIN
-    return f"{GET_READY_AGAIN} {duration(seconds_left).capitalize()} left."
+def seconds_left(seconds: float) -> str:
+    """Before the remaining time of work that was frozen."""
+    return f"{duration(seconds).capitalize()} left."
 
 
 def time_left(here_s: float | None, all_s: float) -> str:
@@ -201,3 +200,10 @@ def time_left(here_s: float | None, all_s: float) -> str:
 def minutes_left(minutes: int) -> str:
     """A cue in a long stretch of movement."""
     return f"{duration(minutes * 60).capitalize()} left."
+
+
+def every_line() -> Iterator[str]:
+    """Every line that is always the same."""
+    for name, value in globals().items():
+        if name.isupper() and not name.startswith("_"):
+            yield from (value,) if isinstance(value, str) else value

@@ -26,14 +26,19 @@ class Session(Conversation):
     """One session of one plan. ``start`` and ``handle`` return the commands to carry out; ``deadline`` is the only timer.
 
     ``lengths`` gives the seconds that a line takes to say at the current rate. ``opening`` is said after the greeting;
-    ``deaf`` is why the coach can't hear from the start, if it can't.
+    ``deaf`` is why the coach can't hear from the start, if it can't: then it says so.
     """
 
     def __init__(
-        self, plan: Plan, lengths: Lengths, policy: Policy | None = None, opening: Sequence[str] = (), deaf: str | None = None
+        self,
+        plan: Plan,
+        lengths: Lengths,
+        policy: Policy | None = None,
+        opening: Sequence[str] = (prompts.LISTENING,),
+        deaf: str | None = None,
     ) -> None:
         greeting = prompts.greeting(plan.title, plan.length_s(lengths))
-        hearing = (prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_GOING_ON) if deaf else (prompts.LISTENING,)
+        hearing = (prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_GOING_ON) if deaf else ()
         super().__init__(plan.opened_by((greeting, *hearing, *opening)), lengths, policy or Policy())
         self._deaf = deaf
         self._waiting_for_ears = False

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from coach.events import Begin, Chime, Close, Command, Event, Hush, Say, SpeechEnded, Tick
@@ -38,45 +38,82 @@ class _Voice:
     def __init__(self, lengths: Lengths) -> None:
         self._lengths = lengths
         self._line: deque[tuple[int, float]] = deque()
-        self._ends_at: float | None = None
 
-    def take(self, command: Command, now: float) -> Iterator[tuple[float, SpeechEnded]]:
-        if isinstance(command, Say):
-            begins = max([now, *(ends for _, ends in self._line)])
-            self._line.append((command.utterance, begins + self._lengths(command.text)))
-            yield self._line[-1][1], SpeechEnded(command.utterance)
-        elif isinstance(command, Hush):
-            self._line.clear()
+    def take(self, command: Say | Hush, now: float) -> list[tuple[float, Event]]:
+        """When the utterance will have ended; after a hush, that all in line end now."""
+        if isinstance(command, Hush):
+            cut, self._line = [each for each in self._line if each[1] > now], deque()
+            return [(now, SpeechEnded(utterance)) for utterance, _ in cut]
+        begins_at = max([now, *(ends_at for _, ends_at in self._line)])
+        self._line.append((command.utterance, begins_at + self._lengths(command.text)))
+        return [(self._line[-1][1], SpeechEnded(command.utterance))]
 
 
-def simulate(session: Session, script: Iterable[tuple[float, Event]] = (), lengths: Lengths = estimated_length_s,
-             until_s: float = 6 * 3600) -> Iterator[Moment]:
-    """Run a session from 0 s with the events of the script, and yield all that comes in and goes out, in order."""
-    order = 0
-    heap: list[tuple[float, int, Event]] = []
-    for at_s, event in script:
-        order += 1
-        heapq.heappush(heap, (at_s, order, event))
+Reaction = Callable[[Moment], Iterable[tuple[float, Event]]]
+"""What follows a moment: events, each so many seconds after it."""
+
+
+def nobody(_: Moment) -> Iterable[tuple[float, Event]]:
+    """Nobody says anything and nothing breaks."""
+    return ()
+
+
+def simulate(
+    session: Session,
+    script: Iterable[tuple[float, Event]] = (),
+    react: Reaction = nobody,
+    lengths: Lengths = estimated_length_s,
+    until_s: float = 6 * 3600.0,
+) -> Iterator[Moment]:
+    """Run a session from 0 s and yield all that comes in and goes out, in order.
+
+    ``script`` gives events at fixed times, ``react`` events that answer what happens. Ends when the session closes, or
+    when nothing more is due before ``until_s``.
+    """
+    heap = _Heap(script)
     voice = _Voice(lengths)
-    now, commands, event = 0.0, session.start(0.0), None
+    event: Event = Tick()
+    now, commands = 0.0, session.start(0.0)
     while True:
-        if event is not None and not isinstance(event, Tick | SpeechEnded):
-            yield Moment(now, event, session.step)
-        for command in commands:
-            yield Moment(now, command, session.step)
-            for at_s, ended in voice.take(command, now):
-                order += 1
-                heapq.heappush(heap, (at_s, order, ended))
-            if isinstance(command, Close):
+        seen = [] if isinstance(event, Tick | SpeechEnded) else [event]
+        for what in [*seen, *commands]:
+            moment = Moment(now, what, session.step)
+            yield moment
+            heap.add(((now + delay_s, answer) for delay_s, answer in react(moment)), now)
+            if isinstance(what, Say | Hush):
+                heap.add(voice.take(what, now), now)
+            if isinstance(what, Close):
                 return
         due = session.deadline
-        if heap and (due is None or heap[0][0] <= due):
-            now, _, event = heapq.heappop(heap)
+        if heap.next_at <= (until_s if due is None else due):
+            now, event = heap.take()
         elif due is not None and due <= until_s:
             now, event = due, Tick()
         else:
             return
         commands = session.handle(event, now)
+
+
+class _Heap:
+    """Events to come, by time and then in the order in which they were added."""
+
+    def __init__(self, events: Iterable[tuple[float, Event]]) -> None:
+        self._order = 0
+        self._heap: list[tuple[float, int, Event]] = []
+        self.add(events, 0.0)
+
+    def add(self, events: Iterable[tuple[float, Event]], now: float) -> None:
+        for at_s, event in events:
+            self._order += 1
+            heapq.heappush(self._heap, (max(at_s, now), self._order, event))
+
+    @property
+    def next_at(self) -> float:
+        return self._heap[0][0] if self._heap else float("inf")
+
+    def take(self) -> tuple[float, Event]:
+        at_s, _, event = heapq.heappop(self._heap)
+        return at_s, event
 
 
 def script_rows(session: Session, lengths: Lengths = estimated_length_s) -> Iterator[dict[str, object]]:
@@ -103,3 +140,15 @@ def _row(moment: Moment, session: Session, lengths: Lengths) -> dict[str, object
     if isinstance(what, Begin):
         return row | {"kind": what.kind, "seconds": round(what.seconds, 2)}
     return None
+
+
+def script_line(row: dict[str, object]) -> str:
+    """One row for people: time, and what is said or timed."""
+    at_s = float(str(row["at_s"]))
+    clock = f"{int(at_s // 60):3d}:{at_s % 60:04.1f}"
+    if row["kind"] == "say":
+        return f"{clock}  {row['text']}"
+    if row["kind"] == "chime":
+        return f"{clock}      ~ chime ({row['text']}) ~"
+    side = f", {row['side']}" if row["side"] else ""
+    return f"{clock}      [{row['kind']} {float(str(row['seconds'])):g} s{side}]"

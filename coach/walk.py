@@ -16,6 +16,9 @@ from coach.plan import AFTER, Kind, Lengths, Plan, Step
 from coach.states import TRANSITIONS, State
 from coach.talk import Talk, Then
 
+LET_GO_S = 5.0
+"""Frozen for longer than this, a person has let go of the position, and is told it again."""
+
 LATE_S = 0.5
 """A cue later than this (the machine was asleep) is dropped, not said."""
 
@@ -34,6 +37,7 @@ class Walk:
         self._offset: float | None = None
         """Seconds done of the current step's timed part; None until its prompt has been said."""
         self._countdown: Countdown | None = None
+        self._frozen_at = float("-inf")
         self._alarm: tuple[float, Then] | None = None
 
     @property
@@ -50,6 +54,11 @@ class Walk:
     def step(self) -> Step | None:
         """The current step; None when the plan is done."""
         return self._plan.steps[self._index] if self._index < len(self._plan.steps) else None
+
+    @property
+    def talking(self) -> bool:
+        """Whether the coach is saying something, as far as the session knows."""
+        return self._talk.busy
 
     @property
     def exercise_name(self) -> str | None:
@@ -152,7 +161,7 @@ class Walk:
         self._alarm = None
         if self._countdown:
             self._offset = self._countdown.elapsed_s(self._now)
-            self._countdown = None
+            self._countdown, self._frozen_at = None, self._now
 
     def _take_up(self, lead: Iterable[str] = ()) -> None:
         """Go on from where it was frozen: the prompt again, or a get-ready cue and the remaining time."""
@@ -162,8 +171,12 @@ class Walk:
             return
         if step.kind is Kind.COUNT:
             offset = offset // step.rep_s * step.rep_s
-        cue = [prompts.back_to_it(None if step.rep_s else step.seconds - offset)] if step.kind.is_work else []
-        self._speak_or([*lead, *cue], lambda: self._run(offset))
+        cues = [prompts.GET_READY_AGAIN] if step.kind.is_work else []
+        if step.kind.is_work and self._now - self._frozen_at > LET_GO_S:
+            cues.append(self._plan.steps[self._index - 1].text or "")
+        if step.kind.is_work and not step.rep_s and step.seconds - offset >= 2:
+            cues.append(prompts.seconds_left(step.seconds - offset))
+        self._speak_or([*lead, *cues], lambda: self._run(offset))
 
     def _speak_or(self, lines: Iterable[str], then: Callable[[], None]) -> None:
         lines = list(lines)

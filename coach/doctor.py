@@ -1,0 +1,102 @@
+"""Is everything there that a session needs? What is not, and what to do about it."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from coach import settings as settings_file
+from coach import system
+from coach.errors import CoachError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    fine: bool
+    text: str
+    """What was found, and what to do where it is not fine."""
+
+
+def examine() -> Iterator[Finding]:
+    """Look at settings, voice, loudspeaker, microphone, speech model and journal, one after another."""
+    try:
+        settings = settings_file.load()
+        yield Finding("settings", True, str(settings_file.settings_file()))
+    except CoachError as error:
+        settings = settings_file.Settings()
+        yield Finding("settings", False, str(error))
+    yield _voice(settings)
+    yield from _devices(settings)
+    yield _model(settings)
+    yield _journal()
+
+
+def _voice(settings: settings_file.Settings) -> Finding:
+    """Render one sentence, for real."""
+    from coach.clips import Clips
+    from coach.renderer import Pyttsx3Renderer
+
+    try:
+        renderer = Pyttsx3Renderer(settings.voice)
+        clips = Clips(renderer)
+        try:
+            clip = clips.get("This is how I sound.", settings.rate_wpm)
+        finally:
+            clips.close()
+            renderer.close()
+    except CoachError as error:
+        return Finding("voice", False, system.advice(system.lacks()) or str(error))
+    return Finding("voice", True, f"{renderer.name}, {renderer.voice}: {clip.length_s:.1f} s rendered")
+
+
+def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
+    from coach import portaudio
+
+    try:
+        sounddevice = portaudio.load()
+        devices = list(sounddevice.query_devices())
+    except CoachError as error:
+        advice = system.advice(system.lacks()) or str(error)
+        yield Finding("loudspeaker", False, advice)
+        yield Finding("microphone", False, advice)
+        return
+    for what, key, wanted in (
+        ("loudspeaker", "max_output_channels", settings.loudspeaker),
+        ("microphone", "max_input_channels", settings.microphone),
+    ):
+        names = [device["name"] for device in devices if device[key]]
+        if wanted and not any(wanted.lower() in name.lower() for name in names):
+            there = ", ".join(names) or "none"
+            yield Finding(what, False, f'there is none called "{wanted}"; there are: {there}. Change it in the settings.')
+        elif not names:
+            yield Finding(what, False, "none was found; plug one in, then try again.")
+        else:
+            yield Finding(what, True, wanted or names[0])
+
+
+def _model(settings: settings_file.Settings) -> Finding:
+    from coach.models import find_model
+
+    try:
+        model = find_model(None, settings.model)
+    except CoachError as error:
+        return Finding("speech model", False, str(error))
+    if model is None:
+        return Finding("speech model", False, "none here yet, so the coach can't hear; fetch one with `coach setup`.")
+    if importlib.util.find_spec("vosk") is None:
+        return Finding("speech model", False, "the package vosk is missing; start the coach with run_coach.py.")
+    return Finding("speech model", True, str(model))
+
+
+def _journal() -> Finding:
+    from coach.journal import Journal
+
+    try:
+        with Journal.open() as journal:
+            return Finding("journal", True, str(journal.path))
+    except CoachError as error:
+        return Finding("journal", False, str(error))

@@ -1,0 +1,212 @@
+"""Starting a session: settings, routine, journal, voice, ears and keyboard put together, and what is lacking said."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from coach import cues, library, prompts, safety, system
+from coach import settings as settings_file
+from coach.errors import CoachError
+from coach.events import EarsLost, Event
+from coach.journal import Journal
+from coach.lock import only_coach
+from coach.models import find_model
+from coach.plan import Plan, compile_plan
+from coach.policy import Policy
+from coach.runner import Runner
+from coach.session import Session
+from coach.settings import Settings
+from coach.voice import CaptionVoice, Voice, open_voice
+
+Inbox = queue.SimpleQueue[Event]
+
+
+@dataclass(slots=True)
+class Rig:
+    """The devices of one session."""
+
+    voice: Voice
+    deaf: str | None = None
+    """Why nothing can be heard from the start, if nothing can."""
+    lacking: list[str] = field(default_factory=list)
+    """What is missing, one sentence each."""
+    sources: list[Any] = field(default_factory=list)
+    """What words come from: each has ``start`` and ``close``."""
+
+
+def run(routine: str | None, text: bool, options: Mapping[str, Any]) -> str:
+    """Run a session and return its outcome. Raises CoachError where it can't begin."""
+    settings = _overridden(settings_file.load(), options)
+    model = find_model(options.get("model"), settings.model)
+    plan = compile_plan(library.load(routine or settings.routine))
+    with only_coach(), _ending_politely():
+        inbox: Inbox = queue.SimpleQueue()
+        rig = _silent(inbox, settings) if text else _sounding(inbox, settings, model, plan)
+        try:
+            return _run(rig, inbox, plan, settings, text)
+        finally:
+            for part in [*rig.sources, rig.voice]:
+                part.close()
+
+
+def _overridden(settings: Settings, options: Mapping[str, Any]) -> Settings:
+    """The settings with what the command line says instead."""
+    given = {key: value for key, value in options.items() if value is not None and key != "model"}
+    country = given.get("country")
+    if country is not None and country.lower() not in safety.COUNTRIES:
+        known = ", ".join(safety.COUNTRIES)
+        raise CoachError(f'The country "{country}" is not one the coach knows; there are {known}.')
+    return settings.model_copy(update=given | ({"country": country.lower()} if country else {}))
+
+
+def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> str:
+    from coach.captions import Captions
+
+    captions = Captions()
+    journal, opening = _journal(rig.lacking)
+    for sentence in rig.lacking:
+        captions.note(sentence)
+    policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
+    opening = opening if rig.deaf else [prompts.LISTENING, *opening]
+    session = Session(plan, rig.voice.length_s, policy, opening, rig.deaf)
+    runner = Runner(session, inbox, rig.voice, journal, [captions])
+    with contextlib.ExitStack() as stack:
+        if journal:
+            stack.callback(journal.close)
+            journal.begin(plan.name)
+        for source in rig.sources:
+            source.start()
+        outcome = runner.run()
+        if journal:
+            with contextlib.suppress(CoachError):
+                journal.finish(outcome)
+    if runner.journal_error:
+        captions.note(str(runner.journal_error))
+    _remember(runner, text)
+    return outcome
+
+
+def _journal(lacking: list[str]) -> tuple[Journal | None, list[str]]:
+    """The journal, if one can be kept, and what it has to say first."""
+    try:
+        journal = Journal.open()
+    except CoachError as error:
+        lacking.append(str(error))
+        return None, []
+    if journal.moved:
+        lacking.append(f"The journal could not be read any more; it was put aside as {journal.moved}, and a new one begun.")
+    unfinished = journal.unfinished()
+    return journal, [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
+
+
+def _remember(runner: Runner, text: bool) -> None:
+    """Keep a voice that was asked for during the session."""
+    if runner.adjusted and not text:
+        with contextlib.suppress(CoachError):
+            settings_file.save("rate_wpm", runner.adjusted.rate_wpm)
+            settings_file.save("volume", runner.adjusted.volume)
+
+
+def _silent(inbox: Inbox, settings: Settings) -> Rig:
+    from coach.keyboard import Typed
+
+    return Rig(CaptionVoice(inbox, settings.rate_wpm), sources=[Typed(inbox)])
+
+
+def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) -> Rig:
+    """Sound out and sound in, as far as they work, and the keyboard."""
+    voice, no_voice = open_voice(
+        inbox,
+        rate_wpm=settings.rate_wpm,
+        volume=settings.volume,
+        voice=settings.voice,
+        loudspeaker=settings.loudspeaker,
+    )
+    rig = Rig(voice)
+    lacks = system.advice(system.lacks())
+    rig.lacking += [sentence for sentence in (lacks, None if lacks else no_voice) if sentence]
+    rig.deaf = _why_deaf(model)
+    if rig.deaf:
+        rig.lacking.append(f"I can't hear you: {rig.deaf}.")
+    if model:
+        from coach.ears import open_ears
+
+        rig.sources.append(open_ears(inbox, model, settings.microphone))
+    rig.sources.append(_keyboard(inbox, deaf=rig.deaf is not None))
+    try:
+        voice.prepare([*everything_said(plan, settings.country)], _progress)
+    except CoachError as error:
+        rig.lacking.append(str(error))
+    return rig
+
+
+def everything_said(plan: Plan, country: str | None) -> Iterator[str]:
+    """Every line of a session that is known beforehand: safety advice first, for it must never wait."""
+    yield from safety.every_line(country)
+    yield from prompts.every_line()
+    yield from cues.every_cue()
+    yield from plan.lines()
+
+
+def _why_deaf(model: Path | None) -> str | None:
+    from coach import portaudio
+
+    if model is None:
+        return "there is no speech model here yet; the command `coach setup` fetches one"
+    try:
+        sounddevice = portaudio.load()
+        if not any(device["max_input_channels"] for device in sounddevice.query_devices()):
+            return "no microphone was found; plug one in"
+    except CoachError:
+        return "the sound library is missing"
+    except Exception:  # noqa: BLE001 - PortAudio raises what it likes; the ears find out what is wrong
+        return "the microphone can't be used"
+    return None
+
+
+def _keyboard(inbox: Inbox, deaf: bool) -> Any:
+    """Single keys at a terminal; elsewhere lines, whose end only matters where nothing else can be heard."""
+    from coach.keyboard import Keys, Typed, is_terminal
+
+    return Keys(inbox) if is_terminal() else Typed(inbox if deaf else _Endless(inbox))
+
+
+@dataclass(frozen=True, slots=True)
+class _Endless:
+    """An inbox that doesn't mind when the typed words end, because there are ears."""
+
+    inbox: Inbox
+
+    def put(self, event: Event, /) -> None:
+        if not isinstance(event, EarsLost):
+            self.inbox.put(event)
+
+
+def _progress(done: int, total: int) -> None:
+    """One line on the terminal while prompts are rendered for the first time."""
+    if sys.stderr.isatty() and (done == total or done % 5 == 0):
+        end = "\r\x1b[K" if done == total else ""
+        print(f"\rGetting the voice ready: {done} of {total}{end}", end="", file=sys.stderr, flush=True)
+
+
+@contextlib.contextmanager
+def _ending_politely() -> Iterator[None]:
+    """Asked by the system to end, close the devices and the journal first."""
+
+    def end(number: int, _: object) -> None:
+        sys.exit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, end)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
