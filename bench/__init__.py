@@ -1,0 +1,1 @@
+"""Measurements of what the coach claims; each prints its conditions."""
