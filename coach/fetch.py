@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
-CHUNK = 64 * 1024
+CHUNK = 8192
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0
 BREAKS_ALLOWED = 5
 BY_HAND = "it can also be put there by hand, see models/README.md"
