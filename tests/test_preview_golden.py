@@ -1,0 +1,41 @@
+"""Every shipped routine, line by line with its times, as somebody who read it all found it right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from coach.plan import compile_plan
+from coach.routine import parse
+from coach.session import Session
+from coach.simulate import estimated_length_s, script_rows
+from tests.golden import FOLDER, Golden
+
+ROUTINES = sorted((Path(__file__).parents[1] / "routines").glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", ROUTINES, ids=lambda path: path.stem)
+def test_the_preview_is_the_golden_one(path: Path, golden: Golden) -> None:
+    routine = parse(path.read_text(encoding="utf-8"), path.name)
+    rows = script_rows(Session(compile_plan(routine), estimated_length_s))
+    golden.check(f"preview-{path.stem}.txt", "".join(f"{_line(row)}\n" for row in rows))
+
+
+def test_no_golden_preview_is_left_over() -> None:
+    assert {path.name for path in FOLDER.glob("preview-*.txt")} == {f"preview-{path.stem}.txt" for path in ROUTINES}
+
+
+def test_a_difference_is_shown(tmp_path: Path) -> None:
+    Golden(update=True, folder=tmp_path).check("a.txt", "one\n")
+    Golden(folder=tmp_path).check("a.txt", "one\n")
+    with pytest.raises(AssertionError, match=r"-one\n\+two"):
+        Golden(folder=tmp_path).check("a.txt", "two\n")
+    with pytest.raises(AssertionError, match=r"\+new"):
+        Golden(folder=tmp_path).check("b.txt", "new\n")
+
+
+def _line(row: dict[str, object]) -> str:
+    """Time, kind, and the words said or the seconds timed."""
+    text = row["text"] if row["text"] is not None else f"{row['seconds']:g} s"
+    return f"{row['at_s']:8.2f}  {row['kind']:<6} {text}"
