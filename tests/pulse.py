@@ -200,9 +200,9 @@ def loud_spans(samples: Any, gap_s: float = 0.2, threshold: float = 0.01) -> lis
     return spans
 
 
-@pytest.fixture
-def pulse() -> Iterator[PulseBox]:
-    """A box for one test; the test is skipped, saying why, where there can be none."""
+@contextmanager
+def box_or_skip() -> Iterator[PulseBox]:
+    """A box for one test, to make a fixture of; the test is skipped, saying why, where there can be none."""
     why = missing()
     if why:
         pytest.skip(why)
