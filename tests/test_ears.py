@@ -1,4 +1,4 @@
-"""The ears with a stand-in microphone and recogniser, on virtual time: what they say, and when they say they are deaf."""
+"""The ears with a stand-in microphone and recogniser, on virtual time: what they say, and when they are deaf."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class Server:
         server = self
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802
+            def do_GET(self) -> None:
                 server.answer(self)
 
             def log_message(self, *_: Any) -> None:
@@ -146,7 +146,7 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(server: Server, con
     assert server.asked == [None, "bytes=98304-", "bytes=147456-"]
 
 
-def test_what_an_earlier_call_has_brought_is_not_fetched_again(server: Server, console: Console, tmp_path: Path) -> None:
+def test_what_an_earlier_call_brought_is_not_fetched_again(server: Server, console: Console, tmp_path: Path) -> None:
     server.breaks = [98_304, 0]
     with pytest.raises(CoachError, match=r"broke after 0\.1 of 0\.2 MB; run `coach setup` again"):
         fetch_model(wanted(server), folder=tmp_path, console=console)
@@ -183,7 +183,7 @@ def test_another_file_is_thrown_away(server: Server, console: Console, tmp_path:
 
 
 def test_a_wrong_checksum_is_said(server: Server, console: Console, tmp_path: Path) -> None:
-    with pytest.raises(CoachError, match="its SHA-256 is another.*thrown away"):
+    with pytest.raises(CoachError, match=r"its SHA-256 is another.*thrown away"):
         fetch_model(replace(wanted(server), sha256="0" * 64), folder=tmp_path, console=console)
     assert left_in(tmp_path) == set()
 

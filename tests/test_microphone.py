@@ -10,7 +10,15 @@ import pytest
 
 from coach import portaudio
 from coach.errors import CoachError
-from coach.microphone import BACKLOG_LIMIT_S, BLOCK_S, FIRST_FRAMES_S, NO_FRAMES_S, Converter, Microphone, MicrophoneLostError
+from coach.microphone import (
+    BACKLOG_LIMIT_S,
+    BLOCK_S,
+    FIRST_FRAMES_S,
+    NO_FRAMES_S,
+    Converter,
+    Microphone,
+    MicrophoneLostError,
+)
 
 
 class Clock:
@@ -66,7 +74,7 @@ class FakeSound:
             raise ValueError("No input device matching")
         return self.device
 
-    def RawInputStream(self, **wanted: Any) -> FakeStream:  # noqa: N802
+    def RawInputStream(self, **wanted: Any) -> FakeStream:
         return FakeStream(self, **wanted)
 
     def _terminate(self) -> None:
@@ -187,15 +195,15 @@ def test_a_stream_that_ends_itself_is_a_loss_at_once(clock: Clock) -> None:
 
 
 def test_what_keeps_it_from_opening_is_a_sentence_part(clock: Clock) -> None:
-    with pytest.raises(MicrophoneLostError, match="^no microphone was found$"):
+    with pytest.raises(MicrophoneLostError, match=r"^no microphone was found$"):
         opened(FakeSound(allowed=set()), clock)
-    with pytest.raises(MicrophoneLostError, match="^the microphone 'USB' was not found$"):
+    with pytest.raises(MicrophoneLostError, match=r"^the microphone 'USB' was not found$"):
         opened(FakeSound(allowed=set()), clock, "USB")
 
     def missing() -> Any:
         raise CoachError("PortAudio is missing.")
 
-    with pytest.raises(MicrophoneLostError, match="^the sound library PortAudio is missing$"):
+    with pytest.raises(MicrophoneLostError, match=r"^the sound library PortAudio is missing$"):
         Microphone(load=missing).open()
 
 
