@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from tests.golden import Golden
-
 
 class NetworkRefusedError(OSError):
     """A test, or the code it runs, tried to leave this machine."""
@@ -19,12 +17,6 @@ class NetworkRefusedError(OSError):
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
-
-
-@pytest.fixture
-def golden(request: pytest.FixtureRequest) -> Golden:
-    """The texts in tests/golden, to compare with or, asked to, to write anew."""
-    return Golden(update=bool(request.config.getoption("--update-golden")))
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ ROUTINES = {path.stem: parse(path.read_text(encoding="utf-8"), path.name) for pa
 EXERCISES = {f"{name}: {each.name}": each for name, routine in ROUTINES.items() for each in routine.exercises}
 SPOKEN = [line for routine in ROUTINES.values() for _, line in routine.spoken()]
 LINES = sorted({line.replace("{side}", side) for line in SPOKEN for side in ("left", "right")})
-SIGHT = re.compile(r"\b(see|look|watch|shown?|picture|photo|image|figure|diagram|screen|video|below|opposite)\b", re.IGNORECASE)
+SIGHT = re.compile(r"\b(see|look|watch|shown?|picture|photo|image|figure|diagram|screen|video|below|opposite)\b", re.I)
 
 routines = pytest.mark.parametrize("routine", ROUTINES.values(), ids=ROUTINES)
 exercises = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=EXERCISES)
