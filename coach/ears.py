@@ -114,8 +114,10 @@ class Ears:
                     self._recogniser = self._load()
             block = self._source.read(READ_S)
         except MicrophoneLostError as error:
+            self._end_utterance()
+            pause_s = self._failed(str(error))
             self._let_go()
-            return self._failed(str(error))
+            return pause_s
         except NoModelError:
             return self._failed("there is no speech model on this computer yet")
         except Exception:  # noqa: BLE001 - whatever a recogniser raises must not make the coach deaf unnoticed
@@ -129,15 +131,18 @@ class Ears:
         self._zeros = 0
         self._seen_dropped = self._source.dropped
 
-    def _let_go(self) -> None:
+    def _end_utterance(self) -> None:
         """The sound has a gap here: what was said before it still counts, and is not joined to what comes after."""
-        self._open = False
-        with contextlib.suppress(Exception):
-            self._source.close()
         if self._recogniser is not None:
             with contextlib.suppress(Exception):
                 self._post(self._recogniser.flush())
                 self._recogniser.reset()
+
+    def _let_go(self) -> None:
+        """Close the microphone; a sound system that hangs keeps this from ending, so say first that it is lost."""
+        self._open = False
+        with contextlib.suppress(Exception):
+            self._source.close()
 
     def _take(self, block: bytes) -> float:
         recogniser = self._recogniser
@@ -188,6 +193,7 @@ class Ears:
         """A silent stream may be a dead one: try another now and then, rarely, for a gap in the sound is a risk too."""
         if self._zeros_s >= self._silence_limit_s + self._reopen_after_s:
             self._reopen_after_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S)
+            self._end_utterance()
             self._let_go()
 
     def _post(self, heard: list[Heard]) -> None:

@@ -139,6 +139,15 @@ def test_a_lost_microphone_is_said_once_and_so_is_its_return() -> None:
     assert source.opened == 4
 
 
+def test_a_loss_is_said_before_the_microphone_is_closed_for_that_may_hang() -> None:
+    source = FakeSource("gone")
+    ears = bench(source, FakeRecogniser())
+    said_by_then: list[Event] = []
+    source.close = lambda: said_by_then.extend(ears.events())  # type: ignore[method-assign]
+    ears.run(1)
+    assert said_by_then == [EarsLost("gone")]
+
+
 def test_pauses_between_attempts_grow_to_a_limit_and_begin_anew_after_a_return() -> None:
     source = FakeSource(opening=("none",) * 6)
     ears = bench(source, FakeRecogniser())
