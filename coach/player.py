@@ -120,6 +120,7 @@ class Player:
         """Silence at once, and forget what waits; no ``ended`` follows for it. Returns without waiting."""
         with self._lock:
             sounding = self._current is not None or bool(self._fading) or not self._messages.empty()
+            sounding = sounding or self._passed != self._generation
             self._generation += 1
             self._queue.clear()
             self._current = None
