@@ -1,0 +1,182 @@
+"""What the coach makes of what a person says: words in, one action out.
+
+Pure and deterministic: the words and rules are data (``words.toml``, ``safety.toml``); nothing is learned, fetched or
+guessed. Between two readings the stronger one wins, see docs/SAFETY.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coach import reading
+from coach.lexicon import Tagged
+from coach.reading import Finding
+
+
+class Action(StrEnum):
+    """What to do, from mildest to strongest for reports, then the commands."""
+
+    NONE = "none"
+    CONTINUE = "continue"
+    EASE = "ease"
+    ASK = "ask"
+    STOP = "stop"
+    GP = "gp"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+    PAUSE = "pause"
+    RESUME = "resume"
+    REPEAT = "repeat"
+    SKIP = "skip"
+    BACK = "back"
+    SLOWER = "slower"
+    FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    TIME_LEFT = "time_left"
+    HELP = "help"
+    YES = "yes"
+    NO = "no"
+
+    @property
+    def is_report(self) -> bool:
+        """True from `continue` to `emergency`: the person has said how they are."""
+        return strength(self) > 0
+
+    @property
+    def ends_session(self) -> bool:
+        """True from `stop` to `emergency`."""
+        return strength(self) >= strength(Action.STOP)
+
+
+_LADDER = {action: rank for rank, action in enumerate(list(Action)[:8])}
+
+
+def strength(action: Action) -> int:
+    """The rung on the ladder, 0 for `none` to 7 for `emergency`; 0 for every command."""
+    return _LADDER.get(action, 0)
+
+
+class Context(StrEnum):
+    """The question the coach has just asked."""
+
+    ASKED_SCORE = "asked_score"
+    ASKED_YES_NO = "asked_yes_no"
+    ASKED_FINISHED = "asked_finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What was understood."""
+
+    action: Action
+    score: int | None = None
+    """0 to 10 where such a score was said."""
+    because: tuple[str, ...] = ()
+    """Which words led to the action, the deciding one first."""
+    stop_word: bool = False
+    """True where the action is `stop` only for a word that ends, such as "stop" or "enough": no sign of pain."""
+
+
+NOTHING = Meaning(Action.NONE)
+
+
+def understand(words: str, context: Context | None = None) -> Meaning:
+    """The action for words as a recogniser wrote them or a person typed them.
+
+    Any string is fine. ``context`` is the question just asked, if any.
+    """
+    tagged = reading.tag(words)
+    if not tagged.words or reading.is_own_line(tagged.words):
+        return NOTHING
+    meaning = _report(tagged, context is Context.ASKED_SCORE)
+    command = reading.command(tagged)
+    if command and (meaning.action is Action.NONE or (meaning.action is Action.CONTINUE and command.whole)):
+        meaning = Meaning(Action(command.action), None, (command.because,))
+    if context is None:
+        return meaning
+    return _IN_CONTEXT[context](tagged, meaning)
+
+
+def explain(meaning: Meaning) -> str:
+    """The meaning and its reasons in one or more plain lines."""
+    head = meaning.action.value
+    if meaning.score is not None:
+        head += f", score {meaning.score}"
+    if meaning.stop_word:
+        head += ", a word that ends, without a sign of pain"
+    return "\n".join([head, *(f"  {reason}" for reason in meaning.because)])
+
+
+def _report(tagged: Tagged, asked_score: bool) -> Meaning:
+    findings = reading.findings(tagged, asked_score)
+    if not findings:
+        return NOTHING
+    ranked = sorted(findings, key=_rank, reverse=True)
+    top = ranked[0]
+    scores = [finding for finding in findings if finding.score is not None]
+    score = max(scores, key=_rank).score if scores else None
+    signs = [finding for finding in findings if finding.action in ("ease", "ask", "stop")]
+    return Meaning(
+        Action(top.action),
+        score,
+        tuple(dict.fromkeys(finding.because for finding in ranked)),
+        stop_word=top.action == "stop" and all(finding.stop_word for finding in signs),
+    )
+
+
+def _rank(finding: Finding) -> tuple[int, bool, int]:
+    return strength(Action(finding.action)), not finding.stop_word, finding.score or 0
+
+
+def _asked_score(tagged: Tagged, meaning: Meaning) -> Meaning:
+    if meaning.action in (Action.NONE, Action.NO) and reading.says("nothing_at_all", tagged):
+        return Meaning(Action.CONTINUE, 0, ("no pain, when asked for a score",))
+    if meaning.action in (Action.NONE, Action.YES, Action.HELP, Action.REPEAT) and reading.says("unsure", tagged):
+        return Meaning(Action.ASK, None, ("no clear answer to the question",))
+    if meaning.action is Action.NONE:
+        for rung in ("stop", "ease", "continue", "ask"):
+            if reading.says(f"as_score_{rung}", tagged):
+                return Meaning(Action(rung), None, (f"a word for the size of it: {tagged.text(0, len(tagged.words))}",))
+    return meaning
+
+
+def _asked_yes_no(tagged: Tagged, meaning: Meaning) -> Meaning:
+    if meaning.action.ends_session and not meaning.stop_word:
+        return meaning
+    because = (f"answer: {tagged.text(0, len(tagged.words))}",)
+    if reading.says("unsure", tagged) and not reading.says("surely_no", tagged):
+        return Meaning(Action.ASK, None, because)
+    if meaning.action is Action.STOP:
+        return meaning
+    if reading.opens_with("yes_word", tagged) or reading.says("yes_answer", tagged):
+        return Meaning(Action.YES, meaning.score, because)
+    if meaning.action in (Action.NONE, Action.CONTINUE) and (
+        reading.opens_with("no_word", tagged) or reading.says("no_answer", tagged)
+    ):
+        return Meaning(Action.NO, None, because)
+    return meaning
+
+
+def _asked_finished(tagged: Tagged, meaning: Meaning) -> Meaning:
+    if meaning.action is Action.YES:
+        return Meaning(Action.ASK, None, ("yes, but to which of the two?",))
+    if meaning.action in (Action.EASE, Action.ASK) or (meaning.action is Action.STOP and not meaning.stop_word):
+        return meaning
+    if strength(meaning.action) > strength(Action.STOP):
+        return meaning
+    finished = meaning.stop_word or meaning.action in (Action.NO, Action.CONTINUE)
+    if finished or reading.says("finished_answer", tagged):
+        return Meaning(Action.NO, None, (f"finished: {tagged.text(0, len(tagged.words))}",))
+    if reading.says("pain_answer", tagged) or reading.says("unsure", tagged):
+        return Meaning(Action.ASK, None, (f"answer: {tagged.text(0, len(tagged.words))}",))
+    return meaning
+
+
+_IN_CONTEXT: dict[Context, Callable[[Tagged, Meaning], Meaning]] = {
+    Context.ASKED_SCORE: _asked_score,
+    Context.ASKED_YES_NO: _asked_yes_no,
+    Context.ASKED_FINISHED: _asked_finished,
+}

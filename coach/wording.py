@@ -1,0 +1,95 @@
+"""From what a recogniser or a keyboard gives to a plain word list: case, marks, digits, short forms, near misses."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+END = "|"
+"""Stands for the end of a sentence."""
+
+_NOT = re.compile(r"n't\b")
+_TAILS = (("'re", " are"), ("'ve", " have"), ("'ll", " will"), ("'d", " would"), ("'m", " am"))
+_OUT_OF = re.compile(r"(?<![\d/])(\d+(?:\.\d+)?)\s*/\s*10\b")
+_RANGE = re.compile(r"(\d)\s*[-\u2010-\u2015]+\s*(\d)")
+_POINT = re.compile(r"(\d)\.(\d)")
+_HALF = re.compile(r"(\d?)\u00bd")
+_ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
+_WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
+
+
+def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str]) -> list[str]:
+    """Lower-case words without marks. ``|`` ends a sentence, a comma stays; ``[unk]`` is kept as a word.
+
+    ``spellings`` gives other spellings of one word (short forms, dialect, near misses); ``known`` tells which
+    words need no mending. Any string is fine.
+    """
+    text = unicodedata.normalize("NFKC", _HALF.sub(r"\1 and a half ", text[:2000])).lower()
+    text = re.sub("[\u2018\u2019\u02bc`\u00b4]", "'", text).replace("<unk>", "[unk]").replace("&", " and ")
+    text = _OUT_OF.sub(r"\1 out of 10", text)
+    text = _POINT.sub(r"\1 point \2", _RANGE.sub(r"\1 to \2", text))
+    text = _ISH.sub(r"\1 \2", text).replace("%", " percent ")
+    words: list[str] = []
+    for piece in _WORD.findall(text):
+        words.extend(_mended(piece, spellings, known))
+    return _tidy(words)
+
+
+def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> Sequence[str]:
+    if piece == "," or piece == "[unk]":
+        return (piece,)
+    if not piece[0].isalnum():
+        return () if piece == "'" else (END,)
+    if piece in spellings:
+        return spellings[piece].split()
+    piece = _NOT.sub(" not", piece.replace("can't", "can not").replace("won't", "will not"))
+    for tail, full in _TAILS:
+        piece = piece.replace(tail, full)
+    words: list[str] = []
+    for word in piece.split():
+        if word.endswith("in'"):
+            word = word[:-1] + "g"
+        stem, tail, rest = word.partition("'")
+        if stem in spellings:
+            words.extend(spellings[stem].split())
+        elif stem not in known and stem.endswith("in") and stem + "g" in known:
+            words.append(stem + "g")
+        elif stem:
+            words.append(stem.lstrip("0") or "0" if stem.isdigit() else stem)
+        if tail and rest == "s":
+            words.append("'s")
+        elif tail and rest:
+            words.append(rest)
+    return words
+
+
+def _tidy(words: list[str]) -> list[str]:
+    """No marks at the ends, none twice."""
+    tidy: list[str] = []
+    for word in words:
+        if word in (END, ",") and (not tidy or tidy[-1] in (END, ",")):
+            if tidy and word == END:
+                tidy[-1] = END
+            continue
+        tidy.append(word)
+    while tidy and tidy[-1] in (END, ","):
+        tidy.pop()
+    return tidy
+
+
+def replaced(words: list[str], phrases: Mapping[tuple[str, ...], tuple[str, ...]], longest: int) -> list[str]:
+    """The words with each known phrase put for another one, longest first, once through."""
+    out: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(at + longest, len(words)), at, -1):
+            new = phrases.get(tuple(words[at:end]))
+            if new is not None:
+                out.extend(new)
+                at = end
+                break
+        else:
+            out.append(words[at])
+            at += 1
+    return out
