@@ -122,6 +122,8 @@ class _Recording:
             raise CoachError(
                 f"{path} is not a sound file that can be read; give a WAV, FLAC, OGG or MP3 recording."
             ) from error
+        # After each read soundfile seeks to where it is, where it may, and an MP3 is silent from then on.
+        self._file.seekable = lambda: False
         self.rate_hz = int(self._file.samplerate)
 
     def __enter__(self) -> _Recording:
@@ -141,7 +143,7 @@ class _Recording:
             while True:
                 frames = self._file.read(step, dtype="float32", always_2d=True)
                 self.frames += len(frames)
-                yield converter.convert(np.nan_to_num(frames), last=len(frames) < step)
+                yield converter.convert(np.nan_to_num(frames, posinf=1.0, neginf=-1.0), last=len(frames) < step)
                 if len(frames) < step:
                     return
         except (soundfile.LibsndfileError, ValueError, RuntimeError, OSError) as error:
