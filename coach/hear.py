@@ -52,7 +52,8 @@ def hear_file(
     """One recording as a dict with ``file``, ``duration_s`` and ``events``, as ``coach hear --json`` prints it.
 
     An event has ``at_s`` (seconds of sound from the beginning when the coach would have acted), ``heard``, ``final``,
-    ``action`` and ``score``. A partial is an event where it changes what the coach would do, or silences it again.
+    ``action`` and ``score``. A partial is an event where it silences the coach, which a possible report of pain does;
+    everything else waits for the final.
     Raises CoachError where there is nothing to hear; ``complain`` gets a sentence where the end is missing.
     """
     recogniser.reset()
@@ -80,19 +81,13 @@ class _Notes:
 
     def __init__(self, context: Context | None) -> None:
         self._context = context
-        self._last = Action.NONE
         self.events: list[dict[str, Any]] = []
 
     def take(self, heard: list[Heard], at_s: float) -> None:
         for words in heard:
             meaning = understand(words.words, self._context)
-            if words.words if words.final else self._matters(meaning):
+            if words.words and (words.final or _silences(meaning)):
                 self._add(words, meaning, at_s)
-            self._last = Action.NONE if words.final else meaning.action
-
-    def _matters(self, meaning: Meaning) -> bool:
-        silences = meaning.action.is_report and strength(meaning.action) >= strength(Action.ASK)
-        return silences or meaning.action != self._last
 
     def _add(self, words: Heard, meaning: Meaning, at_s: float) -> None:
         self.events.append(
@@ -104,6 +99,10 @@ class _Notes:
                 "score": meaning.score,
             }
         )
+
+
+def _silences(meaning: Meaning) -> bool:
+    return meaning.action.is_report and strength(meaning.action) >= strength(Action.ASK)
 
 
 class _Recording:
