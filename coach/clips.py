@@ -94,6 +94,8 @@ class Clips:
             if length is None:
                 return None
             self._lengths[path] = length
+            with contextlib.suppress(OSError):
+                os.utime(path)  # in use: not the next to be thrown away
         return self._lengths[path]
 
     def tidy(self) -> None:

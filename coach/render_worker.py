@@ -79,10 +79,7 @@ class Engine:
     """pyttsx3, made to do one prompt at a time and to tell when it is done."""
 
     def __init__(self, voice: str | None, pitch: int | None) -> None:
-        _load_espeak()
-        import pyttsx3
-
-        self._engine = pyttsx3.init()
+        self._engine = _start()
         self._pitch = pitch
         self._finished = threading.Event()
         self._errors: list[str] = []
@@ -128,6 +125,19 @@ class Engine:
         known = {str(name).casefold() for v in self._engine.getProperty("voices") for name in (v.id, v.name) if name}
         if wanted not in known:
             raise ValueError(f"there is no voice called {self._voice}")
+
+
+def _start() -> Any:
+    """A pyttsx3 engine. Raises RuntimeError where the system has none to offer."""
+    _load_espeak()
+    try:
+        import pyttsx3
+
+        return pyttsx3.init()
+    except (ImportError, OSError, RuntimeError) as error:
+        if sys.platform.startswith("linux"):
+            raise RuntimeError("espeak-ng is missing or broken") from error
+        raise RuntimeError(f"this system's own voice does not start ({error})") from error
 
 
 def _load_espeak() -> None:

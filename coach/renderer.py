@@ -182,7 +182,9 @@ class _Child:
                 text=True,
                 encoding="utf-8",
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                start_new_session=True,  # so that Ctrl+C in the terminal ends the session, and not this in its midst
+                # So that Ctrl+C in the terminal ends the session, and not this in its midst; each for its systems.
+                start_new_session=True,
+                creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
             )
         except OSError as error:
             raise CoachError(f"The speech engine's process can't be started: {error.strerror or error}.") from error

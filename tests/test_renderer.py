@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 import time
 import wave
@@ -184,14 +186,39 @@ def test_the_voices_can_be_listed_and_one_of_them_chosen(real: Pyttsx3Renderer, 
 
 
 @pytest.mark.audio
-def test_no_speech_library_of_the_system_is_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_worker_ends_when_its_parent_does() -> None:
+    """A killed session closes the pipe, and no more than that."""
+    root = Path(module.__file__).resolve().parent.parent
+    command = [sys.executable, "-m", "coach.render_worker", "--voice", "gmw/en"]
+    done = subprocess.run(command, cwd=root, input="", capture_output=True, text=True, check=True, timeout=30)
+    assert json.loads(done.stdout) == {"ready": True, "voice": "gmw/en"}
+
+
+@pytest.mark.audio
+def test_a_worker_that_hangs_ends_itself() -> None:
+    """So that it does not stay behind when the session that should have ended it was killed."""
+    code = "import time; from coach import render_worker as w\nwith w._Guard(0.2): time.sleep(60)"
+    root = Path(module.__file__).resolve().parent.parent
+    assert subprocess.run([sys.executable, "-c", code], cwd=root, timeout=30, check=False).returncode == 3
+
+
+@pytest.mark.audio
+def test_a_system_without_a_speech_engine_is_told_so() -> None:
+    code = "import sys; sys.modules['espeakng_loader'] = sys.modules['pyttsx3'] = None\n"
+    code += "sys.argv = ['worker']; from coach import render_worker as w; w.main()"
+    root = Path(module.__file__).resolve().parent.parent
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=30)
+    assert "error" in json.loads(done.stdout)
+
+
+@pytest.mark.audio
+def test_no_speech_library_of_the_system_is_needed() -> None:
     """The library that pyttsx3 gets is the one of our own environment."""
     code = (
         "import sys; from coach import render_worker as w; w.Engine('gmw/en', None); "
         "print([l.split()[-1] for l in open('/proc/self/maps') if 'libespeak-ng' in l][0], file=sys.stderr)"
     )
-    import subprocess
-
     root = Path(module.__file__).resolve().parent.parent
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import queue
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -232,6 +234,15 @@ def test_without_a_loudspeaker_there_are_captions_and_a_sentence(monkeypatch: py
     assert isinstance(voice, CaptionVoice)
     assert lack is not None
     assert lack.startswith("No loudspeaker can be used")
+
+
+def test_a_start_loads_no_sound_library_before_it_needs_one() -> None:
+    code = "import sys, coach.voice, coach.captions, coach.soundtrack; print(*sys.modules)"
+    root = Path(module.__file__).resolve().parent.parent
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=60)
+    heavy = {"numpy", "sounddevice", "soundfile", "soxr", "pyttsx3", "mutagen", "rich"}
+    assert not heavy & set(done.stdout.split())
 
 
 # --- captions only -----------------------------------------------------------------------------
