@@ -36,8 +36,8 @@ class Recogniser(Protocol):
 class VoskRecogniser:
     """Vosk with one model.
 
-    It decodes freely unless a grammar is given. A grammar hears a single listed word no better than free decoding does,
-    makes a listed phrase out of other people's words three times as often, and is deaf to every wording not in it.
+    It decodes freely unless a grammar is given: a grammar hears single listed words no better, and is deaf to every
+    wording that is not in it, while people have many ways to say that something hurts (`python -m bench.hearing`).
     """
 
     def __init__(self, model_dir: Path, grammar: Sequence[str] | None = None) -> None:
