@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CHUNK = 8192
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0
 BREAKS_ALLOWED = 5
-BY_HAND = "it can also be put there by hand, see models/README.md"
+BY_HAND = "put it there by hand as models/README.md says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,8 @@ def _fetch_locked(model: PublicModel, folder: Path, console: Console) -> Path:
     for left_over in folder.glob(f".{model.name}-*"):  # of a coach that was killed while it unpacked
         shutil.rmtree(left_over, ignore_errors=True)
     archive = folder / f".{model.name}.zip.part"
-    console.print(f"Fetching the speech model {model.name} ({model.size / 1e6:.0f} MB, {model.licence}).")
+    size = f"{model.size / 1e6:.0f} MB"
+    console.print(f"Fetching the speech model {model.name} ({size}, {model.licence}).", soft_wrap=True)
     resumed = _size(archive) > 0
     _download(model, archive, console)
     if not _is_right(archive, model) and resumed:
