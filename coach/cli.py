@@ -122,7 +122,9 @@ def preview(routine: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("routine")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="A .wav, .flac, .ogg or .mp3 file.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="A .wav, .flac, .ogg or .mp3 file."
+)
 @click.option("--voice", help="Voice to speak with.")
 @click.option("--rate", type=click.IntRange(80, 300), help="Words a minute.")
 def render(routine: str, output: Path, voice: str | None, rate: int | None) -> None:

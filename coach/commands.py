@@ -51,7 +51,7 @@ class Commands(Walk):
         if self.state is State.PAUSED:
             self._freeze()
             self._record("resumed")
-            self._take_up([prompts.ALL_RIGHT] if self._offset is None else [])
+            self._take_up([prompts.WELCOME_BACK] if self._offset is None else [])
         elif self.state is State.CHECKING:
             self._take_up()
         elif self.state is State.RESTING:
@@ -135,7 +135,9 @@ class Commands(Walk):
     def _change_pace(self, by: int) -> None:
         """Lengthen or shorten the counted repetitions of this exercise, from the current repetition on."""
         step, countdown = self.step, self._countdown
-        assert step is not None and step.exercise is not None and countdown is not None
+        assert step is not None
+        assert step.exercise is not None
+        assert countdown is not None
         done = int(countdown.elapsed_s(self._now) / step.rep_s + 1e-6)
         pace = step_along(self.policy.paces, self._pace, by)
         self._plan = self._plan.paced(step.exercise, pace / self._pace)

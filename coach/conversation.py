@@ -16,6 +16,8 @@ from coach.plan import Lengths, Plan
 from coach.policy import Policy
 from coach.states import TIMED, State
 
+Answers = Mapping[Action, Callable[[], None]]
+
 VOICE_CHANGES = frozenset({Action.SLOWER, Action.FASTER, Action.LOUDER, Action.QUIETER})
 
 
@@ -27,9 +29,14 @@ class Question:
     again: str
     """How it is put the second time."""
     context: Context
-    answers: Mapping[Action, Callable[[], None]]
+    answers: Answers
     unanswered: Callable[[], None]
     """No answer, or no clear one, after one retry."""
+
+
+def _question(name: str, context: Context, answers: Answers, unanswered: Callable[[], None]) -> Question:
+    """A question of safety.toml."""
+    return Question(safety.QUESTIONS[name], safety.QUESTIONS[f"{name}_again"], context, answers, unanswered)
 
 
 class Conversation(Commands):
@@ -129,7 +136,7 @@ class Conversation(Commands):
             self._answered(Action.NONE)
             return
         answers = {Action.CONTINUE: self._mild}
-        question = Question(prompts.HOW_BAD, prompts.HOW_BAD_AGAIN, Context.ASKED_SCORE, answers, self._stop_for_pain)
+        question = _question("score", Context.ASKED_SCORE, answers, self._stop_for_pain)
         self._ask(question)
 
     def _mild(self) -> None:
@@ -162,7 +169,7 @@ class Conversation(Commands):
             Action.SKIP: self._skip,
             Action.PAUSE: self._pause,
         }
-        question = Question(prompts.EASIER, prompts.EASIER_AGAIN, Context.ASKED_YES_NO, answers, self._gentler)
+        question = _question("easier", Context.ASKED_YES_NO, answers, self._gentler)
         self._ask(question, [prompts.EASE_OFF])
 
     def _gentler(self) -> None:
@@ -180,8 +187,7 @@ class Conversation(Commands):
             **dict.fromkeys((Action.NO, Action.CONTINUE), self._farewell),
             Action.YES: self._stop_for_pain,
         }
-        text, again = prompts.FINISHED_OR_PAIN, prompts.FINISHED_OR_PAIN_AGAIN
-        self._ask(Question(text, again, Context.ASKED_FINISHED, answers, self._stop_for_pain))
+        self._ask(_question("finished", Context.ASKED_FINISHED, answers, self._stop_for_pain))
 
     def _silence(self) -> None:
         """Hush even where nothing is being said: a chime may be sounding."""
@@ -210,7 +216,7 @@ class Conversation(Commands):
         lines = safety.advice(action, self.policy.country)
         self._record("advised", action=str(action), lines=list(lines))
         self._advised, self._alarm = action, None
-        self._talk.say([*lines, prompts.ONCE_MORE], self._now, self._wait_to_repeat, protected=True)
+        self._talk.say([*lines, safety.QUESTIONS["again"]], self._now, self._wait_to_repeat, protected=True)
 
     def _wait_to_repeat(self) -> None:
         self._set_alarm(self.policy.again_s, self._after_advice)

@@ -1,4 +1,7 @@
-"""What is said inside a timed part, and when: planned from the known lengths of the clips, so that no cue is late and none overlaps."""
+"""What is said inside a timed part, and when.
+
+Planned from the known lengths of the clips, so that no cue is late and none overlaps.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ GAP_S = 0.2
 """Silence kept between one cue and the next."""
 
 LONG_HOLD_S = 20.0
+HALF_WAY_FROM_S = 30.0
 BREATHE_FROM_S = 40.0
 
 
@@ -39,9 +43,12 @@ def _by_importance(step: Step) -> Iterable[Cue]:
         return
     if step.seconds >= LONG_HOLD_S:
         yield Cue(step.seconds - 10, prompts.TEN_LEFT)
+    if step.seconds >= HALF_WAY_FROM_S:
         yield Cue(step.seconds / 2, prompts.HALF_WAY)
     minutes = int((step.seconds - 1) // 60)
-    yield from (Cue(step.seconds - 60 * n, prompts.minutes_left(n)) for n in (1, 2, 5, *range(10, minutes + 1, 5)) if n <= minutes)
+    for n in (1, 2, 5, *range(10, minutes + 1, 5)):
+        if n <= minutes:
+            yield Cue(step.seconds - 60 * n, prompts.minutes_left(n))
     if step.seconds >= BREATHE_FROM_S:
         yield Cue(step.seconds / 4, prompts.ACKNOWLEDGED)
 

@@ -71,7 +71,7 @@ def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
         names = [device["name"] for device in devices if device[key]]
         if wanted and not any(wanted.lower() in name.lower() for name in names):
             there = ", ".join(names) or "none"
-            yield Finding(what, False, f'there is none called "{wanted}"; there are: {there}. Change it in the settings.')
+            yield Finding(what, False, f'none is called "{wanted}"; there are: {there}. Change it in the settings.')
         elif not names:
             yield Finding(what, False, "none was found; plug one in, then try again.")
         else:

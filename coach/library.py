@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,8 +60,7 @@ def files() -> Iterator[Path]:
 
 
 def _folders() -> Iterator[Path]:
-    try:
+    # Where the user's own can't be, there are none; the shipped ones are always there.
+    with contextlib.suppress(CoachError):
         yield folders.data_dir() / "routines"
-    except CoachError:
-        pass  # The user's own can't be there, so there are none; the shipped ones are.
     yield folders.shipped_dir("routines")

@@ -73,7 +73,9 @@ class Step:
     def paced(self, factor: float) -> Step:
         """The same step with its counted repetitions longer or shorter."""
         cues = tuple(Cue(cue.at_s * factor, cue.text) for cue in self.cues)
-        return replace(self, seconds=self.seconds * factor, rep_s=self.rep_s * factor, cues=cues) if self.rep_s else self
+        return (
+            replace(self, seconds=self.seconds * factor, rep_s=self.rep_s * factor, cues=cues) if self.rep_s else self
+        )
 
     @property
     def turn(self) -> tuple[str | None, int, int]:
@@ -94,7 +96,7 @@ class Plan:
     """For each exercise, the steps of its easier version."""
 
     def first_step(self, exercise: int) -> int:
-        """Index of the first step of an exercise; past the last exercise, of the closing (or the length of the plan)."""
+        """Index of the first step of an exercise; past the last exercise, of the closing."""
         for index, step in enumerate(self.steps):
             if step.exercise == exercise:
                 return index
@@ -118,7 +120,7 @@ class Plan:
         here = self.steps[index]
         assert here.exercise is not None
         end = self.first_step(here.exercise + 1)
-        order = list(dict.fromkeys(step.turn for step in self.steps[: end] if step.exercise == here.exercise))
+        order = list(dict.fromkeys(step.turn for step in self.steps[:end] if step.exercise == here.exercise))
         done = here.kind is Kind.SAY and not here.introduces
         ahead = set(order[order.index(here.turn) + done :])
         eased = self.eased[here.exercise]
@@ -228,4 +230,4 @@ def _turn(exercise: Exercise, side: str | None, moving: str | None, number: int,
         rep_s = dose.tempo.rep_s
         cues = tuple(Cue(n * rep_s, prompts.count(n + 1)) for n in range(dose.rep_count))
         seconds = dose.rep_count * rep_s
-        yield Step(Kind.COUNT, prompts.BEGIN, seconds, side=side, set=number, rep=rep, rep_s=rep_s, cues=cues)
+        yield Step(Kind.COUNT, prompts.COUNT, seconds, side=side, set=number, rep=rep, rep_s=rep_s, cues=cues)

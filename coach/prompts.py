@@ -12,10 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coach.routine import Exercise
 
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen twenty"
-).split()
+_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 _POSITIONS = {
     "lying on back": "Lie on your back.",
@@ -28,7 +25,7 @@ _POSITIONS = {
 }
 
 ALL_DONE = "That is everything for today. Well done."
-BEGIN = "And begin."
+COUNT = "Now move with the count."
 HOLD = "And hold."
 KEEP_MOVING = "And keep moving."
 ACKNOWLEDGED = "Good. Keep breathing."
@@ -36,45 +33,38 @@ HALF_WAY = "Half way."
 TEN_LEFT = "Ten seconds left."
 LAST_THREE = ("Three.", "Two.", "One.")
 
-ALL_RIGHT = "All right."
+WELCOME_BACK = "Good to have you here."
 GET_READY_AGAIN = "Get ready to go again."
 PAUSED = "Paused. Take all the time you need."
 STILL_PAUSED = "I am still here. Tell me when you are ready."
-HOW_BAD = "How bad is it, from nought to ten?"
-HOW_BAD_AGAIN = "Give me a number, please. Nought is nothing, and ten is as bad as it can be."
-FINISHED_OR_PAIN = "All right. Are you in pain, or finished for today?"
-FINISHED_OR_PAIN_AGAIN = "Tell me, please: pain, or finished?"
-FAREWELL = "That is fine. We have finished for today. Rest as long as you like."
+FAREWELL = "Then that is all for today. Lie there as long as you like."
 EASE_OFF = "Let go slowly, and rest."
-EASIER = "Shall we do a gentler version? Please answer yes or no."
-EASIER_AGAIN = "A gentler version, yes or no?"
 GENTLER = "We will do the gentler version."
 AS_BEFORE = "All right, as before, with care."
-SKIPPING = "All right, we will leave that one."
-GOING_BACK = "All right, from the beginning of that one."
-GOING_TO_PREVIOUS = "All right, the one before."
+SKIPPING = "Then we leave that exercise out."
+GOING_BACK = "Let us do this exercise from its start."
+GOING_TO_PREVIOUS = "Let us do the exercise before."
 THIS_VOICE = "I will talk like this from now on."
 THAT_IS_ALL_I_CAN = "That is as far as I can go."
-CANNOT_HEAR = "I cannot hear you."
-CANNOT_HEAR_PAUSED = "We will wait. To finish, press any key on the keyboard."
-CANNOT_HEAR_GOING_ON = "To finish at any time, press any key on the keyboard."
-CANNOT_HEAR_END = "Nobody can reach me, so we finish here."
-HEAR_AGAIN = "I can hear you now."
-ONCE_MORE = "Shall I go over that once more?"
+CANNOT_HEAR = "Your voice does not reach me."
+CANNOT_HEAR_PAUSED = "We will wait. Any key on the keyboard ends the session."
+CANNOT_HEAR_GOING_ON = "Any key on the keyboard ends the session."
+CANNOT_HEAR_END = "Nobody can reach me, so the session ends here."
+HEAR_AGAIN = "Your voice reaches me now."
 STAY_SAFE = "I will be quiet now. Rest as long as you like."
 HELP = (
     "You can speak at any time, and I will listen.",
     "If you would like me to wait, to skip an exercise, or to repeat something, just ask.",
     "I can also speak slower or faster, louder or quieter, and tell you how much time is left.",
-    "Above all, tell me at once if anything does not feel right.",
+    "Above all, tell me at once how your body feels.",
 )
-RECORDED = "This is a recording, so it cannot hear you. Turn it off by hand whenever you need to."
+RECORDED = "This is a recording, so it cannot hear you. Switch the player off whenever you need to."
 LISTENING = "I am listening all the time. Tell me how it feels whenever you like."
 
 
 def number(n: int) -> str:
-    """A count in words up to twenty, in digits above."""
-    return _WORDS[n] if 0 <= n < len(_WORDS) else str(n)
+    """A count in words up to twelve, in digits above."""
+    return _NUMBERS[n] if 0 <= n < len(_NUMBERS) else str(n)
 
 
 def count(n: int) -> str:
@@ -145,11 +135,11 @@ def dose(exercise: Exercise) -> str:
     if given.hold_s:
         much = f"{times(given.rep_count).capitalize()}, for {duration(given.hold_s.chosen)}"
     elif given.duration_s:
-        much = duration(given.duration_s.chosen).capitalize()
+        much = f"For {duration(given.duration_s.chosen)}"
     else:
         much = times(given.rep_count).capitalize()
     if given.set_count > 1:
-        much = f"{number(given.set_count).capitalize()} rounds. {much}"
+        much = f"{number(given.set_count).capitalize()} rounds, each {much[0].lower()}{much[1:]}"
     if exercise.sides == "both":
         return f"{much}, on the left, and then the same on the right."
     if exercise.sides in ("left", "right"):
@@ -205,5 +195,5 @@ def minutes_left(minutes: int) -> str:
 def every_line() -> Iterator[str]:
     """Every line that is always the same."""
     for name, value in globals().items():
-        if name.isupper() and not name.startswith("_"):
+        if name.isupper() and not name.startswith("_") and isinstance(value, str | tuple):
             yield from (value,) if isinstance(value, str) else value

@@ -2,51 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from coach import chimes, library, prompts
 from coach import settings as settings_file
-from coach.clips import Clips
+from coach.clips import Clip, Clips
 from coach.events import Chime, Say
-from coach.plan import compile_plan
+from coach.plan import Lengths, Plan, compile_plan
 from coach.renderer import Pyttsx3Renderer
 from coach.session import Session
-from coach.simulate import Moment, simulate
+from coach.simulate import simulate
 from coach.soundtrack import write
 
 RATE_HZ = 22050
 
+Sounds = list[tuple[float, Say | Chime]]
+Chapters = list[tuple[float, str]]
+
 
 def render(routine: str, path: Path, voice: str | None = None, rate_wpm: int | None = None) -> float:
-    """Write the session of a routine to ``path`` and return its length in seconds. Raises CoachError."""
+    """Write the session of a routine to ``path``; returns its length in seconds. Raises CoachError."""
     settings = settings_file.load()
     rate = rate_wpm or settings.rate_wpm
     plan = compile_plan(library.load(routine))
-    renderer = Pyttsx3Renderer(voice or settings.voice)
-    clips = Clips(renderer)
-    try:
+    with closing(Pyttsx3Renderer(voice or settings.voice)) as renderer, closing(Clips(renderer)) as clips:
+
+        def clip(sound: Say | Chime) -> Clip:
+            return clips.get(sound.text, rate) if isinstance(sound, Say) else chimes.chime(sound.name)
+
         def length_s(text: str) -> float:
             return clips.get(text, rate).length_s
 
-        session = Session(plan, length_s, opening=(prompts.RECORDED,))
-        moments: list[Moment] = []
-        chapters: list[tuple[float, str]] = [(0.0, plan.title)]
-        for moment in simulate(session, lengths=length_s):
-            if isinstance(moment.what, Say | Chime):
-                moments.append(moment)
-            name = session.exercise_name
-            if name and name != chapters[-1][1]:
-                chapters.append((moment.at_s, name))
-            end_s = moment.at_s
+        sounds, chapters = _laid_out(plan, length_s)
+        write(path, ((at_s, clip(sound)) for at_s, sound in sounds), RATE_HZ, chapters, plan.title)
+        last_at_s, last = sounds[-1]
+        return last_at_s + clip(last).length_s
 
-        def sounds() -> Iterator[tuple[float, object]]:
-            for moment in moments:
-                clip = clips.get(moment.what.text, rate) if isinstance(moment.what, Say) else chimes.chime(moment.what.name)  # type: ignore[union-attr]
-                yield moment.at_s, clip
 
-        write(path, sounds(), RATE_HZ, chapters, plan.title)
-    finally:
-        clips.close()
-        renderer.close()
-    return end_s
+def _laid_out(plan: Plan, length_s: Lengths) -> tuple[Sounds, Chapters]:
+    """Every sound with its time, and a chapter for each exercise. Nothing overlaps: a chime is waited for."""
+    session = Session(plan, length_s, opening=(prompts.RECORDED,))
+    sounds: Sounds = []
+    chapters: Chapters = [(0.0, plan.title)]
+    for moment in simulate(session, lengths=length_s):
+        if isinstance(moment.what, Say | Chime):
+            sounds.append((moment.at_s, moment.what))
+        name = session.exercise_name
+        if name and name != chapters[-1][1]:
+            chapters.append((moment.at_s, name))
+    return sounds, chapters

@@ -28,7 +28,9 @@ from pydantic_core import CoreSchema, core_schema
 from coach.errors import CoachError
 from coach.intents import understand
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240, pattern=r"^[^\x00-\x1f]*$")]
+Line = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240, pattern=r"^[^\x00-\x1f]*$")
+]
 """One sentence or two, spoken in one breath."""
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]*$")]
@@ -145,7 +147,9 @@ class Dose(Strict):
         if self.reps is None and self.hold_s is None and self.duration_s is None:
             raise ValueError("says nothing to do: give reps, hold_s or duration_s")
         if self.duration_s is not None and (self.hold_s is not None or self.reps is not None):
-            raise ValueError("duration_s is for movement that goes on for a time: leave out reps and hold_s, or leave out duration_s")
+            raise ValueError(
+                "duration_s is for movement that goes on for a time: leave out reps and hold_s, or leave out duration_s"
+            )
         return self
 
     @property
@@ -213,7 +217,7 @@ class Routine(Strict):
     """A whole routine file."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-    """Lower-case letters, digits and hyphens: what is typed after ``coach start``."""
+    """Lower-case letters, digits, hyphens: typed after ``coach start``."""
     title: Name
     source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
     for_whom: Line
@@ -311,7 +315,9 @@ def _what(problem: Any) -> str:
     if kind in ("enum", "literal_error"):
         return f"found {shown}; allowed is {limits['expected']}"
     if kind == "string_pattern_mismatch":
-        return f"found {shown}; allowed are lower-case letters, digits and hyphens on one line without control characters"
+        return (
+            f"found {shown}; allowed are lower-case letters, digits and hyphens on one line without control characters"
+        )
     words = _TYPES.get(kind, problem["msg"][:1].lower() + problem["msg"][1:])
     return f"found {shown}; {words}"
 

@@ -64,7 +64,10 @@ class Runner:
         """Why facts were lost, if any were."""
 
     def run(self) -> str:
-        """Run until the session closes, and return its outcome. Control-C is a spoken "stop"; a second one ends at once."""
+        """Run until the session closes, and return its outcome.
+
+        Control-C is a spoken "stop"; a second one raises KeyboardInterrupt.
+        """
         self._began_at = self._clock()
         outcome = self._perform(self._session.start(self._began_at))
         interrupted = False
@@ -96,7 +99,7 @@ class Runner:
         return outcome or self._perform(commands)
 
     def _perform(self, commands: Sequence[Command]) -> str | None:
-        outcome = None
+        outcome: str | None = None
         for command in commands:
             match command:
                 case Say():
@@ -110,8 +113,8 @@ class Runner:
                     self.adjusted = command
                 case Record():
                     self._keep(command)
-                case Close(outcome):
-                    pass
+                case Close():
+                    outcome = command.outcome
             self._show(command)
         return outcome
 

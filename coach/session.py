@@ -23,7 +23,9 @@ from coach.states import LIVE, TIMED, State
 
 
 class Session(Conversation):
-    """One session of one plan. ``start`` and ``handle`` return the commands to carry out; ``deadline`` is the only timer.
+    """One session of one plan.
+
+    ``start`` and ``handle`` return the commands to carry out; ``deadline`` is the only timer.
 
     ``lengths`` gives the seconds that a line takes to say at the current rate. ``opening`` is said after the greeting;
     ``deaf`` is why the coach can't hear from the start, if it can't: then it says so.
@@ -136,7 +138,7 @@ class Session(Conversation):
     # --- devices ------------------------------------------------------------------------------
 
     def _ears_lost(self, why: str, for_good: bool) -> None:
-        """Never carry on deaf: say so and how to finish, and wait. With a report under way, the stronger reading counts."""
+        """Never carry on deaf: say so and how to finish, and wait. A report under way counts as its stronger reading."""
         news, self._deaf = self._deaf is None, why
         if self.state not in LIVE or not (news or for_good):
             return

@@ -117,7 +117,7 @@ class _Heap:
 
 
 def script_rows(session: Session, lengths: Lengths = estimated_length_s) -> Iterator[dict[str, object]]:
-    """The whole session as rows {at_s, kind, text, exercise, side, rep, seconds}, as ``coach preview --json`` prints them."""
+    """The whole session as rows of what is said, sounded and timed, as ``coach preview --json`` prints them."""
     for moment in simulate(session, lengths=lengths):
         row = _row(moment, session, lengths)
         if row:
@@ -144,8 +144,8 @@ def _row(moment: Moment, session: Session, lengths: Lengths) -> dict[str, object
 
 def script_line(row: dict[str, object]) -> str:
     """One row for people: time, and what is said or timed."""
-    at_s = float(str(row["at_s"]))
-    clock = f"{int(at_s // 60):3d}:{at_s % 60:04.1f}"
+    tenths = round(float(str(row["at_s"])) * 10)
+    clock = f"{tenths // 600:3d}:{tenths % 600 // 10:02d}.{tenths % 10}"
     if row["kind"] == "say":
         return f"{clock}  {row['text']}"
     if row["kind"] == "chime":

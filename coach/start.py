@@ -101,7 +101,7 @@ def _journal(lacking: list[str]) -> tuple[Journal | None, list[str]]:
         lacking.append(str(error))
         return None, []
     if journal.moved:
-        lacking.append(f"The journal could not be read any more; it was put aside as {journal.moved}, and a new one begun.")
+        lacking.append(f"The journal was damaged; it was put aside as {journal.moved}, and a new one was begun.")
     unfinished = journal.unfinished()
     return journal, [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
 
@@ -141,15 +141,15 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
         rig.sources.append(open_ears(inbox, model, settings.microphone))
     rig.sources.append(_keyboard(inbox, deaf=rig.deaf is not None))
     try:
-        voice.prepare([*everything_said(plan, settings.country)], _progress)
+        voice.prepare(everything_said(plan), _progress)
     except CoachError as error:
         rig.lacking.append(str(error))
     return rig
 
 
-def everything_said(plan: Plan, country: str | None) -> Iterator[str]:
+def everything_said(plan: Plan) -> Iterator[str]:
     """Every line of a session that is known beforehand: safety advice first, for it must never wait."""
-    yield from safety.every_line(country)
+    yield from safety.all_lines()
     yield from prompts.every_line()
     yield from cues.every_cue()
     yield from plan.lines()

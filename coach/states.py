@@ -1,4 +1,7 @@
-"""The states of a session and the transitions that are allowed: the diagram in docs/ARCHITECTURE.md is drawn from this table."""
+"""The states of a session and the transitions that are allowed.
+
+The diagram in docs/ARCHITECTURE.md is drawn from this table.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,7 @@ class State(StrEnum):
 
 
 TIMED = frozenset({State.HOLDING, State.MOVING, State.RESTING})
+DOING = (State.HOLDING, State.MOVING, State.RESTING, State.SPEAKING)
 LIVE = TIMED | {State.SPEAKING, State.CHECKING, State.ASKING, State.PAUSED}
 """States that are followed by more coaching, if nothing happens."""
 
@@ -39,9 +43,9 @@ TRANSITIONS: dict[tuple[State, State], str] = {
     (State.CHECKING, State.RESTING): "false alarm",
     (State.ADVISING, State.CLOSED): "last words said",
     **{(timed, State.SPEAKING): "time is up, or a command" for timed in TIMED},
-    **{(state, State.CHECKING): "partial report" for state in (*TIMED, State.SPEAKING)},
-    **{(state, State.ASKING): "report of unclear size, or stop" for state in (*TIMED, State.SPEAKING, State.CHECKING, State.PAUSED)},
-    **{(state, State.PAUSED): "pause, or ears lost" for state in (*TIMED, State.SPEAKING, State.CHECKING, State.ASKING)},
+    **{(state, State.CHECKING): "partial report" for state in DOING},
+    **{(state, State.ASKING): "unclear report, or stop" for state in (*DOING, State.CHECKING, State.PAUSED)},
+    **{(state, State.PAUSED): "pause, or ears lost" for state in (*DOING, State.CHECKING, State.ASKING)},
     **{(state, State.ADVISING): "severe report, or nobody can be heard" for state in LIVE},
 }
 

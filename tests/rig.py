@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from coach.events import Begin, Chime, Close, Command, EarsLost, Event, Heard, Hush, Record, Say, SpeechEnded, Tick
+from coach.events import (
+    Adjust,
+    Begin,
+    Chime,
+    Close,
+    Command,
+    EarsLost,
+    Event,
+    Heard,
+    Hush,
+    Record,
+    Say,
+    SpeechEnded,
+    Tick,
+)
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
 from coach.routine import parse
@@ -18,7 +32,7 @@ title = "A small routine"
 source = "made up for the tests"
 for_whom = "Nobody."
 opening = ["Lie on your back."]
-closing = ["Rest a little."]
+closing = ["Breathe slowly."]
 rest_between_exercises_s = 10
 
 [[exercises]]
@@ -172,7 +186,8 @@ def transcript(driven: Session, answers: Sequence[Answer] = ()) -> str:
 
 
 def _line(moment: Moment) -> str:
-    clock = f"{int(moment.at_s // 60):02d}:{moment.at_s % 60:04.1f}"
+    tenths = round(moment.at_s * 10)
+    clock = f"{tenths // 600:02d}:{tenths % 600 // 10:02d}.{tenths % 10}"
     return f"{clock} {text}" if (text := _what(moment.what)) else ""
 
 
@@ -183,6 +198,7 @@ def _what(what: Event | Command) -> str:
         Hush: lambda: "  -- silence",
         Chime: lambda: f"  -- chime: {what.name}",  # type: ignore[union-attr]
         Begin: lambda: f"  -- {what.kind} {what.seconds:g} s",  # type: ignore[union-attr]
+        Adjust: lambda: f"  -- voice: {what.rate_wpm} words a minute, volume {what.volume:g}",  # type: ignore[union-attr]
         EarsLost: lambda: f"  !! ears lost: {what.why}",  # type: ignore[union-attr]
         Record: lambda: f"  .. {what.kind}: {_told(what.facts)}",  # type: ignore[union-attr]
         Close: lambda: f"  == {what.outcome}",  # type: ignore[union-attr]

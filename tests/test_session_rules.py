@@ -71,12 +71,14 @@ EVENTS: tuple[Event, ...] = (
 )
 LAST_WORDS = {
     *(line for action in Action if action.ends_session for line in safety.advice(action, None)),
-    prompts.ONCE_MORE,
+    safety.QUESTIONS["again"],
     prompts.STAY_SAFE,
 }
 
 # The simulation reports the end of every utterance itself; another report of a true id would be a lie.
-timelines = st.lists(st.tuples(st.floats(0, 400), st.sampled_from([e for e in EVENTS if e != SpeechEnded(1)])), max_size=25)
+timelines = st.lists(
+    st.tuples(st.floats(0, 400), st.sampled_from([e for e in EVENTS if e != SpeechEnded(1)])), max_size=25
+)
 
 
 def run(timeline: list[tuple[float, Event]]) -> list[Moment]:
@@ -98,7 +100,9 @@ def test_no_order_of_events_breaks_a_session(timeline: list[tuple[float, Event]]
 
 
 @settings(max_examples=200, deadline=None)
-@given(timelines, st.floats(0, 300), st.sampled_from(["severe pain", "chest pain", "it's excruciating", "i feel faint"]))
+@given(
+    timelines, st.floats(0, 300), st.sampled_from(["severe pain", "chest pain", "it's excruciating", "i feel faint"])
+)
 def test_after_a_severe_report_nothing_but_advice_is_said(
     timeline: list[tuple[float, Event]], at_s: float, words: str
 ) -> None:
@@ -230,8 +234,8 @@ def test_no_answer_to_how_bad_counts_as_stop_after_one_retry() -> None:
     hand = Hand().until(State.HOLDING)
     hand.hear("it hurts", after_s=3)
     hand.until(State.ADVISING)
-    assert hand.said.count(prompts.HOW_BAD) == 1
-    assert hand.said.count(prompts.HOW_BAD_AGAIN) == 1
+    assert hand.said.count(safety.QUESTIONS["score"]) == 1
+    assert hand.said.count(safety.QUESTIONS["score_again"]) == 1
 
 
 def test_the_report_says_where_it_was_made() -> None:
