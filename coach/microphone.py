@@ -147,8 +147,7 @@ class Microphone:
             stream, self._stream = self._stream, None
             portaudio.closed(self)
             if stream is not None:
-                with contextlib.suppress(Exception):  # it is gone either way
-                    stream.close(ignore_errors=True)
+                portaudio.close_stream(stream)
         while not self._blocks.empty():
             self._blocks.get_nowait()
 
@@ -157,8 +156,7 @@ class Microphone:
         self._ended = True
         stream, self._stream = self._stream, None
         if stream is not None:
-            with contextlib.suppress(Exception):
-                stream.close(ignore_errors=True)
+            portaudio.close_stream(stream)
 
     def _open(self, sounddevice: Any) -> None:
         device = sounddevice.query_devices(self._device, "input")
@@ -190,7 +188,7 @@ class Microphone:
             self._frames_by = self._clock() + FIRST_FRAMES_S
             stream.start()
         except Exception:
-            stream.close(ignore_errors=True)
+            portaudio.close_stream(stream)
             raise
         self._stream = stream
         portaudio.opened(self)

@@ -6,10 +6,13 @@ started again, and that ends every open stream: so whoever opens one says so her
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import Any, Protocol
 
 from coach.errors import CoachError
+
+CLOSE_LIMIT_S = 1.0
 
 
 class StreamOwner(Protocol):
@@ -23,6 +26,7 @@ lock = threading.RLock()
 """Held while a stream is opened or closed, and while PortAudio starts again."""
 
 _owners: list[StreamOwner] = []
+_closing: list[threading.Thread] = []
 
 
 def load() -> Any:
@@ -52,6 +56,20 @@ def closed(owner: StreamOwner) -> None:
             _owners.remove(owner)
 
 
+def close_stream(stream: Any) -> None:
+    """Close it, in a thread that may be left behind: closing the stream of a dead device can take for ever."""
+
+    def close() -> None:
+        with contextlib.suppress(Exception):
+            stream.close(ignore_errors=True)
+
+    thread = threading.Thread(target=close, name="stream-close", daemon=True)
+    thread.start()
+    thread.join(CLOSE_LIMIT_S)
+    with lock:
+        _closing[:] = [other for other in (*_closing, thread) if other.is_alive()]
+
+
 def in_use() -> bool:
     """Would ``refresh`` end a stream?"""
     return bool(_owners)
@@ -60,10 +78,13 @@ def in_use() -> bool:
 def refresh() -> None:
     """Close every stream and start PortAudio again, so that its list of devices is true.
 
-    Raises whatever sounddevice raises where PortAudio does not start again.
+    Does nothing while a stream is still being closed, for PortAudio must not end under it. Raises
+    whatever sounddevice raises where PortAudio does not start again.
     """
     sounddevice = load()
     with lock:
+        if any(thread.is_alive() for thread in _closing):
+            return
         owners = _owners.copy()
         _owners.clear()
         for owner in owners:

@@ -157,3 +157,11 @@ def test_a_muted_microphone_is_no_microphone(pulse: PulseBox, tmp_path: Path) ->
             listening.until("EarsBack")
     finally:
         listening.close()
+
+
+@pytest.mark.device
+def test_another_process_tells_whether_a_fresh_start_would_find_the_microphone(pulse: PulseBox) -> None:
+    look = "from coach.microphone import Microphone; print(Microphone()._another_process_could())"
+    assert pulse.child(look).communicate(timeout=WAIT_S)[0] == "True\n"
+    pulse.stop()
+    assert pulse.child(look).communicate(timeout=WAIT_S)[0] == "False\n"

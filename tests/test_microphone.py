@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -263,6 +264,24 @@ def test_another_owners_stream_is_ended_only_where_a_fresh_start_would_find_a_mi
     assert (sound.restarts, released) == (1, ["loudspeaker"])
     microphone.close()
     assert not portaudio.in_use()
+
+
+def test_a_stream_that_never_closes_is_left_behind_and_portaudio_left_alone(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sound, let_go = FakeSound(), threading.Event()
+    monkeypatch.setattr(portaudio, "load", lambda: sound)
+    monkeypatch.setattr(portaudio, "CLOSE_LIMIT_S", 0.01)
+    microphone = opened(sound, clock)
+    sound.streams[0].close = lambda ignore_errors: let_go.wait(20)  # type: ignore[method-assign]
+    microphone.close()
+    portaudio.refresh()
+    assert sound.restarts == 0
+    let_go.set()
+    for thread in portaudio._closing:
+        thread.join()
+    portaudio.refresh()
+    assert sound.restarts == 1
 
 
 def test_release_by_another_owner_is_a_loss_for_the_reader(clock: Clock) -> None:
