@@ -11,6 +11,11 @@ WORDS = {word: value for value, word in enumerate(_ONES.split())} | {
     "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000, "fower": 4, "fife": 5,
     "niner": 9, "sax": 6, "twa": 2, "infinity": 1000, "sicks": 6, "nein": 9,
 }  # fmt: skip
+_SOUNDS_LIKE = {
+    "free": 3, "tree": 3, "won": 1, "to": 2, "too": 2, "for": 4, "fore": 4, "ate": 8, "hate": 8, "sex": 6, "sick": 6,
+    "line": 9, "tan": 10, "heaven": 7, "fire": 5, "hive": 5, "none": 0,
+}  # fmt: skip
+"""What a recogniser makes of numbers; only believed before "out of ten"."""
 _UNITS = frozenset(
     "second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years more times "
     "time reps rep left o'clock oclock pm am percent per cent pounds pound quid stone kilos kg degrees miles metres "
@@ -18,7 +23,7 @@ _UNITS = frozenset(
     "kilo others goes each breaths counts tablets pills cats women men dogs children kids euros dollars bucks rupees "
     "point points goals nil star stars both sides things bags cups ml cm mm km m x kids grandchildren letter".split()
 )
-_NOT_BEFORE = frozenset("number bus channel route page phone telephone dial ring call at half chapter level step".split())
+_NOT_BEFORE = frozenset("number bus channel route page phone telephone dial ring call half chapter step".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,8 @@ def numbers(words: Sequence[str]) -> list[Number]:
 def _value(words: Sequence[str], at: int) -> tuple[int | None, int]:
     word = words[at]
     value = int(word) if word.isascii() and word.isdigit() and len(word) < 7 else WORDS.get(word)
+    if value is None and _out_of_ten(words, at + 1)[0]:
+        value = _SOUNDS_LIKE.get(word)
     if value is None:
         return None, at + 1
     end = at + 1
@@ -79,6 +86,8 @@ def _with_fraction(words: Sequence[str], value: int, end: int) -> tuple[int, int
 
 
 def _out_of_ten(words: Sequence[str], end: int) -> tuple[bool, int]:
+    if end >= len(words):
+        return False, end
     for phrase in (("out", "of", "a", "possible"), ("outer",), ("out", "of"), ("over",), ("upon",), ("by",), ("on",), ("of",), ("out", "a"), ("in",), ("out", "the")):
         after = end + len(phrase)
         if tuple(words[end:after]) == phrase and after < len(words) and words[after] in ("ten", "10", "tin", "then", "den"):

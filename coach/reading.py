@@ -85,8 +85,8 @@ class _Knowledge:
         self.before = {tuple(text.split()) for text in _listed(data["polite"]["before"])}
         self.after = {tuple(text.split()) for text in _listed(data["polite"]["after"])}
         self.known = frozenset(_PLAIN | self.lexicon.words | self.says.words | self.says_whole.words | NUMBER_WORDS.keys())
-        lines = (self.words(line) for line in own["questions"].values())
-        self.own_lines = {part for line in lines for part in _parts(tuple(w for w in line if w not in EDGES))}
+        self.own_lines = {part for line in own["questions"].values() for part in _parts(self.words(line), 3)}
+        self.own_lines |= {part for sign in own["warning_sign"] for part in _parts(self.words(sign["question"]), 4)}
 
     def words(self, text: str) -> list[str]:
         """The text as a plain word list."""
@@ -101,12 +101,18 @@ def _sign(data: Mapping[str, Any]) -> Sign:
     return Sign(**{key: value for key, value in data.items() if key not in ("says", "whole")})
 
 
-def _parts(line: tuple[str, ...]) -> Iterable[tuple[str, ...]]:
-    """What of a coach's own question may come back as an echo: its openings, and any three words or more of it."""
+def _parts(words: Iterable[str], shortest: int) -> Iterable[tuple[str, ...]]:
+    """What of a coach's own question may come back as an echo: its openings, and any run of so many words.
+
+    Three words are enough where they hold "you", which nobody says of themselves.
+    """
+    line = tuple(word for word in words if word not in EDGES)
     for start in range(len(line)):
-        shortest = 2 if start == 0 else 3
-        for end in range(start + shortest, len(line) + 1):
-            yield line[start:end]
+        for end in range(start + 2, len(line) + 1):
+            part = line[start:end]
+            you = len(part) > 2 and ("you" in part or "your" in part)
+            if start == 0 or len(part) >= shortest or you:
+                yield part
 
 
 _KNOW = _Knowledge()
@@ -135,7 +141,9 @@ def is_own_line(words: tuple[str, ...]) -> bool:
 def findings(tagged: Tagged, asked_score: bool) -> list[Finding]:
     """Everything the words report, in no order. Empty where they report nothing."""
     scene = Scene(tagged)
-    found = [*scene.signs(), *scene.pains(), *scene.scores(asked_score)]
+    scores = scene.scores(asked_score)
+    pains = [pain for pain in scene.pains() if not (scores and pain.action == "ask")]
+    found = [*scene.signs(), *pains, *scores]
     found.extend(_manageable(scene, found))
     return found
 
@@ -193,6 +201,8 @@ class Scene:
             word = self.words[at - 1]
             if word in ("or", "nor"):
                 listed = True
+            elif word in ("just", "only"):
+                return "not" if at - 1 in self._nots and start - at <= 3 else ""
             elif not self._lets_through(at - 1) and not (
                 (listed or self._in_list(start)) and (word == "," or self._symptom_ends(at))
             ):
@@ -206,12 +216,12 @@ class Scene:
             return ""
         if word == "no" and any(self.words[at] in ("very", "really", "so", "too") for at in range(not_end, start)):
             return ""
-        if word in ("without", "free of", "free from", "never", "no") and not_start in self._nots and word == "without":
+        if word == "without" and not_start in self._nots:
             return ""
         return word
 
     def _lets_through(self, at: int) -> bool:
-        return self.tagged.end_of("passes", at) is not None
+        return self.tagged.end_of("passes", at) is not None or self.tagged.end_of("body", at) is not None
 
     def _symptom_ends(self, end: int) -> bool:
         return any(end in self.tagged.ends[at].get("symptom", ()) for at in range(max(0, end - 4), end))
@@ -296,7 +306,7 @@ class Scene:
         """Whether a longer calm saying ("the pain has gone") or a command ("when can i stop") holds these words."""
         if sign.action in RED:
             return False
-        if sign.action != "continue" and self.calmed(match.start, match.end):
+        if sign.action != "continue" and (self.calmed(match.start, match.end) or (not sign.stop_word and self._easing(match.start))):
             return True
         return sign.stop_word and any(
             said.start <= match.start and match.end <= said.end and said.end - said.start > match.end - match.start
@@ -330,13 +340,14 @@ class Scene:
             or self.over(start)
             or self.supposed(start)
             or self.calmed(start, end)
-            or self._near_calm(start, end)
+            or self._easing(start)
             or self.loose_talk(start, 2)
         )
 
-    def _near_calm(self, start: int, end: int) -> bool:
-        """A word just before pain that is said to be going: "the severe pain has gone"."""
-        return any(m.start < end + 3 and start < m.start and self.tagged.has("pain", m.start, m.end) for m in self._calm)
+    def _easing(self, start: int) -> bool:
+        """Whether the same clause says that it is easing: "the severe pain has gone", "it hurts less"."""
+        a, b = self.clause(start)
+        return any(a <= m.start < b and m.rule == "easing" for m in self._calm) and "still" not in self.words[a:b]
 
     def _pain(self, start: int, end: int, size: str) -> Finding | None:
         words = self.tagged.text(start, end)
@@ -410,7 +421,7 @@ class Scene:
             found = self.tagged.end_of(name, at)
             if found:
                 word = " ".join(self.words[at:found])
-                if not (name == "weak" and word in ("half", "quite", "pretty", "rather", "little")) and not (word in ("sore", "hard", "rotten") and at == end):
+                if not (name == "weak" and word in ("half", "quite", "pretty", "rather", "little", "fairly")) and not (word in ("sore", "hard", "rotten") and at == end):
                     return not (name == "very_after" and word == "terrible" and False)
             if at >= len(self.words):
                 return False
@@ -425,7 +436,7 @@ class Scene:
     def scores(self, asked: bool) -> list[Finding]:
         """Scores that were asked for, or that say "out of ten" or "pain"."""
         said = [number for number in numbers(self.words) if asked or self._is_score(number)]
-        if not said or (asked and self.loose_talk(said[0].start, 2)):
+        if not said or "phone" in self.words or (asked and self.loose_talk(said[0].start, 2)):
             return []
         said = [number for number in said if not self.someone_else(number.start, number.end)]
         values = [number.value for number in said]
