@@ -78,16 +78,15 @@ def in_use() -> bool:
 def refresh() -> None:
     """Close every stream and start PortAudio again, so that its list of devices is true.
 
-    Does nothing while a stream is still being closed, for PortAudio must not end under it. Raises
+    It goes on as it was where a stream can't be closed, for PortAudio must not end under it. Raises
     whatever sounddevice raises where PortAudio does not start again.
     """
     sounddevice = load()
     with lock:
-        if any(thread.is_alive() for thread in _closing):
-            return
         owners = _owners.copy()
         _owners.clear()
         for owner in owners:
             owner.release()
-        sounddevice._terminate()
-        sounddevice._initialize()
+        if not any(thread.is_alive() for thread in _closing):
+            sounddevice._terminate()
+            sounddevice._initialize()
