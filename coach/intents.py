@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from coach import reading
 from coach.lexicon import Tagged
-from coach.reading import Finding
+from coach.reading import Finding, Said
 
 
 class Action(StrEnum):
@@ -93,11 +93,16 @@ def understand(words: str, context: Context | None = None) -> Meaning:
         return NOTHING
     meaning = _report(tagged, context is Context.ASKED_SCORE)
     command = reading.command(tagged)
-    if command and (meaning.action is Action.NONE or (meaning.action is Action.CONTINUE and command.whole)):
+    if command and (meaning.action is Action.NONE or (meaning.action is Action.CONTINUE and _outweighs(command))):
         meaning = Meaning(Action(command.action), None, (command.because,))
     if context is None:
         return meaning
     return _IN_CONTEXT[context](tagged, meaning)
+
+
+def _outweighs(command: Said) -> bool:
+    """Whether a command is more than the "all is well" in it: "i'm fine to carry on"."""
+    return command.whole and command.action not in ("yes", "no")
 
 
 def explain(meaning: Meaning) -> str:
@@ -132,7 +137,7 @@ def _rank(finding: Finding) -> tuple[int, bool, int]:
 
 
 def _asked_score(tagged: Tagged, meaning: Meaning) -> Meaning:
-    if meaning.action in (Action.NONE, Action.NO) and reading.says("nothing_at_all", tagged):
+    if meaning.action in (Action.NONE, Action.NO, Action.CONTINUE) and meaning.score is None and reading.says("nothing_at_all", tagged):
         return Meaning(Action.CONTINUE, 0, ("no pain, when asked for a score",))
     if meaning.action in (Action.NONE, Action.YES, Action.HELP, Action.REPEAT) and reading.says("unsure", tagged):
         return Meaning(Action.ASK, None, ("no clear answer to the question",))
@@ -151,7 +156,7 @@ def _asked_yes_no(tagged: Tagged, meaning: Meaning) -> Meaning:
         return Meaning(Action.ASK, None, because)
     if meaning.action is Action.STOP:
         return meaning
-    if reading.opens_with("yes_word", tagged) or reading.says("yes_answer", tagged):
+    if reading.opens_with("yes_word", tagged) or reading.says("yes_answer", tagged) or reading.affirms(tagged):
         return Meaning(Action.YES, meaning.score, because)
     if meaning.action in (Action.NONE, Action.CONTINUE) and (
         reading.opens_with("no_word", tagged) or reading.says("no_answer", tagged)

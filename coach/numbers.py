@@ -23,6 +23,7 @@ _UNITS = frozenset(
     "kilo others goes each breaths counts tablets pills cats women men dogs children kids euros dollars bucks rupees "
     "point points goals nil star stars both sides things bags cups ml cm mm km m x kids grandchildren letter".split()
 )
+_SOME_ONE = frozenset("this that the which every each any no another bad sore last next good other".split())
 _NOT_BEFORE = frozenset("number bus channel route page phone telephone dial ring call half chapter step".split())
 
 
@@ -49,7 +50,8 @@ def numbers(words: Sequence[str]) -> list[Number]:
         out_of_ten, end = _out_of_ten(words, end)
         unit = end < len(words) and words[end] in _UNITS and not out_of_ten
         before = words[at - 1] if at else ""
-        if not unit and before not in _NOT_BEFORE:
+        one = words[at] == "one" and before in _SOME_ONE
+        if not unit and not one and before not in _NOT_BEFORE:
             found.append(Number(value, at, end, out_of_ten))
         at = end
     return found

@@ -16,6 +16,7 @@ from coach.numbers import WORDS as NUMBER_WORDS
 from coach.numbers import Number, numbers
 from coach.wording import plain_words, replaced
 
+_TYING = frozenset("is 's was feels felt has had been being getting got just so a an the more like now really quite".split())
 RED = frozenset({"gp", "urgent", "emergency"})
 _PLAIN = frozenset(
     "a an the and or but so of in on at to from with by for as than then that this these those it there here i me my "
@@ -91,6 +92,10 @@ class _Knowledge:
     def words(self, text: str) -> list[str]:
         """The text as a plain word list."""
         return replaced(plain_words(text, self.spelling, self.known), self.mishearing, self.longest_mishearing)
+
+
+def _is_strange(word: str) -> bool:
+    return word not in _KNOW.known and word not in EDGES and not word.isdigit() and not word.endswith("ly")
 
 
 def _listed(text: str) -> list[str]:
@@ -261,8 +266,20 @@ class Scene:
     def loose_talk(self, start: int, allowed: int) -> bool:
         """Whether the clause has more unknown words than allowed, and nothing ties it to the person."""
         a, b = self.clause(start)
-        strange = sum(1 for word in self.words[a:b] if word not in _KNOW.known and word not in EDGES and not word.isdigit())
-        return strange > allowed and not self._about_me(a, b)
+        strange = sum(1 for word in self.words[a:b] if _is_strange(word))
+        return strange > allowed and not self._about_me(a, b) and not self._tied(a, start, b)
+
+    def _tied(self, a: int, start: int, b: int) -> bool:
+        """Whether "it" or "that" stands before with only small words between, and no strange word right after."""
+        after = next((at for at in range(start + 1, b) if not self.tagged.end_of("agony", at)), b)
+        if after < b and _is_strange(self.words[after]):
+            return False
+        for at in range(start - 1, a - 1, -1):
+            if self.words[at] in ("it", "that", "this", "there"):
+                return self.words[at] != "there" or at + 1 < b
+            if self.words[at] not in _TYING and not self.words[at].endswith("ly") and self.tagged.end_of("very", at) is None:
+                return False
+        return False
 
     def _about_me(self, a: int, b: int) -> bool:
         for at in range(a, b):
@@ -558,3 +575,12 @@ def opens_with(name: str, tagged: Tagged) -> bool:
     """Whether the words begin with one of the listed answers."""
     start = next((at for at, word in enumerate(tagged.words) if word not in ("[unk]", "oh", "er", "um", "well", "erm", "ah")), 0)
     return any(match.start == start for match in _KNOW.answers[name].find(tagged))
+
+
+def affirms(tagged: Tagged) -> bool:
+    """Whether the words begin as in "I do get that", and not as in "I do not"."""
+    words = tuple(word for word in tagged.words if word not in EDGES and word not in ("well", "oh", "um", "er"))
+    return words[:2] in _AFFIRM and tagged.spans("not") == [] and len(words) <= 9
+
+
+_AFFIRM = {("i", "do"), ("i", "have"), ("i", "did"), ("it", "does"), ("it", "has"), ("there", "is"), ("they", "do"), ("i", "get")}
