@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from coach.events import Begin, Command, EarsBack, EarsLost, Event, Heard, Record, Say, VoiceBack, VoiceLost
+from coach.events import Begin, Command, EarsBack, EarsLost, Event, Record, Say, Understood, VoiceBack, VoiceLost
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +56,7 @@ class Captions:
                 self._show(text, SAID)
             case Begin():
                 self._show(_part(what), TIMED)
-            case Heard(words, final=True, typed=typed) if not (typed and self._console):
+            case Understood(words=words, typed=typed) if not (typed and self._console):
                 self._heard(words)
             case Record(kind, facts):
                 self._record(kind, facts)

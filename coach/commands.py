@@ -59,6 +59,11 @@ class Commands(Walk):
             self._go(State.SPEAKING)
             self._do_step(self._index + 1)
 
+    def _there(self) -> None:
+        """ "I'm there", "okay": the answer to a coach who waits until somebody has settled."""
+        if self.state is State.RESTING and self.step is not None and self.step.introduces:
+            self._resume()
+
     # --- saying something that is not in the plan ---------------------------------------------
 
     def _aside(self, lines: Sequence[str]) -> None:
@@ -77,7 +82,7 @@ class Commands(Walk):
             step = self.step
             assert step is not None
             before = self._plan.steps[self._index - 1] if step.kind.is_work else step
-            self._aside([before.text or self._talk.text])
+            self._aside([before.text or self._talk.lately_said[-1]])
         else:
             self._freeze()
             self._take_up()
@@ -160,6 +165,7 @@ class Commands(Walk):
 _COMMANDS: dict[Action, Callable[[Commands], None]] = {
     Action.PAUSE: lambda session: session._pause(),
     Action.RESUME: lambda session: session._resume(),
+    Action.YES: lambda session: session._there(),
     Action.REPEAT: lambda session: session._repeat(),
     Action.SKIP: lambda session: session._skip(),
     Action.BACK: lambda session: session._back(),

@@ -105,6 +105,16 @@ class Begin:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """What was made of what somebody said, without the coach's own words: for whoever shows it."""
+
+    words: str
+    action: str
+    score: int | None = None
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """Change the voice from the next utterance on."""
 
@@ -129,4 +139,4 @@ class Close:
     outcome: str
 
 
-Command = Say | Hush | Chime | Begin | Adjust | Record | Close
+Command = Say | Hush | Chime | Begin | Understood | Adjust | Record | Close

@@ -20,6 +20,9 @@ Lengths = Callable[[str], float]
 AFTER = 1000
 """The "set" of what follows the last turn of an exercise."""
 
+SETTLE_S = 20.0
+"""Time to get into another position, where the routine does not say."""
+
 
 class Kind(StrEnum):
     """What the timed part of a step is; SAY has none."""
@@ -113,7 +116,7 @@ class Plan:
         return replace(self, steps=steps)
 
     def easier_from(self, index: int) -> Plan:
-        """The same plan, but after step ``index`` comes the easier version of its exercise, from the turn that was broken off.
+        """The same plan, but after step ``index`` its exercise goes on in the easier version, from the turn broken off.
 
         A turn that was done is not done again, and turns that the easier version does not have are left out.
         """
@@ -146,7 +149,8 @@ def compile_plan(routine: Routine) -> Plan:
     total = len(routine.exercises)
     steps = [Step(Kind.SAY, line) for line in (*routine.cautions, *routine.opening)]
     for index, exercise in enumerate(routine.exercises):
-        steps += [Step(Kind.SAY, line, exercise=index) for line in _introduction(exercise, index, total)]
+        before = routine.exercises[index - 1] if index else None
+        steps += [replace(step, exercise=index) for step in _introduction(exercise, before, index, total)]
         steps += [replace(step, exercise=index) for step in _turns(exercise)]
         if index + 1 < total:
             rest = routine.rest_between_exercises_s
@@ -164,13 +168,19 @@ def compile_plan(routine: Routine) -> Plan:
     return Plan(routine.name, routine.title, names, tuple(steps), tuple(eased))
 
 
-def _introduction(exercise: Exercise, index: int, total: int) -> Iterator[str]:
-    yield prompts.exercise_name(exercise.name, index + 1, total)
-    if exercise.needs:
-        yield prompts.needs(exercise.needs)
-    yield from exercise.setup or [prompts.position(exercise.position)]
-    yield from exercise.steps
-    yield prompts.dose(exercise)
+def _introduction(exercise: Exercise, before: Exercise | None, index: int, total: int) -> Iterator[Step]:
+    """Its name, what it needs that is not at hand yet, the starting position and time to get there, and what to do."""
+    yield Step(Kind.SAY, prompts.exercise_name(exercise.name, index + 1, total))
+    at_hand = before.needs if before else []
+    needs = [thing for thing in exercise.needs if thing not in at_hand]
+    if needs:
+        yield Step(Kind.SAY, prompts.needs(needs))
+    yield from (Step(Kind.SAY, line) for line in exercise.setup or [prompts.position(exercise.position)])
+    moved = before is None or before.position != exercise.position
+    seconds = exercise.setup_s if exercise.setup_s is not None else SETTLE_S if moved else 0.0
+    if seconds:
+        yield Step(Kind.REST, prompts.SETTLE, seconds)
+    yield from (Step(Kind.SAY, line) for line in (*exercise.steps, prompts.dose(exercise)))
 
 
 def _sides(exercise: Exercise) -> tuple[str | None, ...]:

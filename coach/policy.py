@@ -17,8 +17,8 @@ class Policy:
     """How long an answer may take before the question is put again."""
     again_s: float = 15.0
     """How long after advice it can be asked for again."""
-    echo_s: float = 0.5
-    """How long after the coach's words a command that is among them may be their echo."""
+    echo_s: float = 1.5
+    """How long after the coach's own words they may still come back as heard."""
     still_paused_s: tuple[float, ...] = (90.0, 300.0, 900.0)
     """When a pause is long, the silences between "I am still here"; afterwards it waits without a word."""
     unheard_s: float = 600.0

@@ -27,7 +27,8 @@ _POSITIONS = {
 ALL_DONE = "That is everything for today. Well done."
 COUNT = "Now move with the count."
 HOLD = "And hold."
-KEEP_MOVING = "And keep moving."
+SETTLE = "Take your time, and tell me when you are there."
+KEEP_MOVING = "And off you go."
 ACKNOWLEDGED = "Good. Keep breathing."
 HALF_WAY = "Half way."
 TEN_LEFT = "Ten seconds left."
@@ -133,7 +134,8 @@ def dose(exercise: Exercise) -> str:
     """How much, before it begins."""
     given = exercise.dose
     if given.hold_s:
-        much = f"{times(given.rep_count).capitalize()}, for {duration(given.hold_s.chosen)}"
+        each = " each" if given.rep_count > 1 else ""
+        much = f"{times(given.rep_count).capitalize()}, for {duration(given.hold_s.chosen)}{each}"
     elif given.duration_s:
         much = f"For {duration(given.duration_s.chosen)}"
     else:

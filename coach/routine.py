@@ -9,31 +9,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
+from coach.dose import Dose, Line, Range, Seconds, Strict
 from coach.errors import CoachError
-from coach.intents import understand
+from coach.intents import Action, strength, understand
+from coach.mistakes import PLAIN, PLAIN_OR_SIDE, sentence
 
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240, pattern=r"^[^\x00-\x1f]*$")
-]
-"""One sentence or two, spoken in one breath."""
+GoLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240, pattern=PLAIN_OR_SIDE)]
+"""A line in which {side} stands for left or right."""
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\x00-\x1f]*$")]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PLAIN)]
 
 
 class Sides(StrEnum):
@@ -45,129 +34,11 @@ class Sides(StrEnum):
     ALTERNATE = "alternate"
 
 
-class Strict(BaseModel):
-    """No unknown fields, no silent conversions, no changes afterwards."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
-
-
-class Range(Strict):
-    """A range as the source prints it, and the value chosen inside it."""
-
-    lowest: float = Field(alias="from")
-    highest: float = Field(alias="to")
-    chosen: float
-
-    @model_validator(mode="after")
-    def chosen_lies_inside(self) -> Self:
-        if not self.lowest <= self.chosen <= self.highest:
-            raise ValueError(f"chosen is {self.chosen:g}, which is not between {self.lowest:g} and {self.highest:g}")
-        return self
-
-
-def _as_range(value: Any) -> Any:
-    """5, [5, 10] and {from, to, chosen} all become the table of a Range."""
-    if isinstance(value, Range):
-        return value
-    table = value if isinstance(value, dict) else None
-    if _number(value):
-        table = {"from": value, "to": value}
-    elif isinstance(value, list) and len(value) == 2:
-        table = {"from": value[0], "to": value[1]}
-    if table is None or not all(_number(number) for number in table.values()):
-        raise ValueError(f"found {value!r}; allowed is a number, [lowest, highest] or {{ from = , to = , chosen = }}")
-    return {"chosen": float(table.get("from", 0.0)), **{key: float(number) for key, number in table.items()}}
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-@dataclass(frozen=True, slots=True)
-class Between:
-    """The limits of a number or range; ``whole`` for things that are counted."""
-
-    lowest: float
-    highest: float
-    whole: bool = False
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        checked = core_schema.no_info_after_validator_function(self._check, handler(source))
-        return core_schema.no_info_before_validator_function(_as_range, checked)
-
-    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        number = {"type": "integer" if self.whole else "number", "minimum": self.lowest, "maximum": self.highest}
-        pair = {"type": "array", "items": number, "minItems": 2, "maxItems": 2}
-        keys = dict.fromkeys(("from", "to", "chosen"), number)
-        table = {"type": "object", "properties": keys, "required": ["from", "to"], "additionalProperties": False}
-        return {"anyOf": [number, pair, table]}
-
-    def _check(self, value: Range) -> Range:
-        for number in (value.lowest, value.highest, value.chosen):
-            if not self.lowest <= number <= self.highest:
-                raise ValueError(f"found {number:g}; allowed is {self.lowest:g} to {self.highest:g}")
-            if self.whole and number != int(number):
-                raise ValueError(f"found {number:g}; allowed is a whole number")
-        return value
-
-
-Seconds = Annotated[float, Field(ge=0, le=600, strict=False)]
-
-
-class Tempo(Strict):
-    """How one repetition of a moving exercise is timed, in seconds."""
-
-    out_s: Annotated[float, Field(ge=0.5, le=20, strict=False)] = 2.0
-    pause_s: Annotated[float, Field(ge=0, le=20, strict=False)] = 0.0
-    back_s: Annotated[float, Field(ge=0.5, le=20, strict=False)] = 2.0
-
-    @property
-    def rep_s(self) -> float:
-        """Seconds for one repetition."""
-        return self.out_s + self.pause_s + self.back_s
-
-
-class Dose(Strict):
-    """How much: repetitions of a hold, counted repetitions at a tempo, or movement for a time."""
-
-    sets: Annotated[Range, Between(1, 20, whole=True)] = Range(**{"from": 1.0, "to": 1.0, "chosen": 1.0})
-    reps: Annotated[Range, Between(1, 100, whole=True)] | None = None
-    hold_s: Annotated[Range, Between(1, 300)] | None = None
-    duration_s: Annotated[Range, Between(5, 3600)] | None = None
-    tempo: Tempo = Tempo()
-    get_ready_s: Annotated[float, Field(ge=3, le=60, strict=False)] = 5.0
-    rest_between_reps_s: Seconds = 5.0
-    rest_between_sets_s: Seconds = 20.0
-    change_over_s: Seconds = 10.0
-    note: Line | None = None
-    """Where the source gives no number, or a vague one: what was chosen and why."""
-
-    @model_validator(mode="after")
-    def says_how_much(self) -> Self:
-        if self.reps is None and self.hold_s is None and self.duration_s is None:
-            raise ValueError("says nothing to do: give reps, hold_s or duration_s")
-        if self.duration_s is not None and (self.hold_s is not None or self.reps is not None):
-            raise ValueError(
-                "duration_s is for movement that goes on for a time: leave out reps and hold_s, or leave out duration_s"
-            )
-        return self
-
-    @property
-    def rep_count(self) -> int:
-        """Repetitions in a set."""
-        return int(self.reps.chosen) if self.reps else 1
-
-    @property
-    def set_count(self) -> int:
-        """Sets for each side."""
-        return int(self.sets.chosen)
-
-
 class Easier(Strict):
     """The gentler way to do an exercise: what differs from the exercise itself."""
 
     steps: list[Line] = Field(default=[], max_length=20)
-    go: Line | None = None
+    go: GoLine | None = None
     dose: Dose | None = None
 
 
@@ -179,9 +50,11 @@ class Exercise(Strict):
     needs: list[Name] = Field(default=[], max_length=10)
     setup: list[Line] = Field(default=[], max_length=20)
     """How to get into the starting position."""
+    setup_s: Seconds | None = None
+    """Time to get there; left out: 20 s where the exercise before has another position, none where it has the same."""
     steps: list[Line] = Field(min_length=1, max_length=20)
     """What to do, one short spoken step a line."""
-    go: Line
+    go: GoLine
     """Said before each repetition (or set, where they are counted); {side} becomes left or right."""
     release: Line = "And relax."
     """Said when a hold or a set is over."""
@@ -189,6 +62,15 @@ class Exercise(Strict):
     """Left out where both limbs work together."""
     dose: Dose
     easier: Easier | None = None
+
+    @model_validator(mode="after")
+    def knows_which_side(self) -> Self:
+        eased = self.easier or Easier()
+        for field, line, dose in (("go", self.go, self.dose), ("easier.go", eased.go, eased.dose or self.dose)):
+            turns = self.sides is not None and (self.sides is not Sides.ALTERNATE or dose.hold_s is not None)
+            if line and "{side}" in line and not turns:
+                raise ValueError(f"{field} has {{side}}, but it names no side: give sides, or leave out {{side}}")
+        return self
 
     def eased(self) -> Exercise:
         """The gentler version: as written, or else a shorter, smaller dose of the same."""
@@ -248,16 +130,20 @@ class Routine(Strict):
 def parse(text: str, where: str) -> Routine:
     """Read a routine from TOML; ``where`` names the file in what is said when it is wrong.
 
-    Raises CoachError with one line for every field that is wrong: file, exercise, field, what was found, what is allowed.
+    Raises CoachError with one line for every field that is wrong: file, exercise, field, found, allowed.
     """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise CoachError(f"{where} is not valid TOML: {error}.") from None
+    except RecursionError:
+        raise CoachError(f"{where} is not a routine: its brackets are nested far too deep.") from None
+    except ValueError:
+        raise CoachError(f"{where} is not a routine: a number in it has thousands of digits.") from None
     try:
         routine = Routine.model_validate(data)
     except ValidationError as error:
-        raise CoachError("\n".join(_sentence(where, data, problem) for problem in error.errors()[:10])) from None
+        raise CoachError("\n".join(sentence(where, data, problem) for problem in error.errors()[:10])) from None
     problems = [_reacts(where, field, line) for field, line in routine.spoken() if reaction(line)]
     if problems:
         raise CoachError("\n".join(problems[:10]))
@@ -265,11 +151,12 @@ def parse(text: str, where: str) -> Routine:
 
 
 def reaction(line: str) -> str | None:
-    """The action the coach would take if it heard itself say this line or its beginning, or None."""
+    """What the coach would do, other than to go on, if it heard itself say this line or its beginning; or None."""
     words = line.replace("{side}", "left").split()
     for n in range(1, len(words) + 1):
         action = understand(" ".join(words[:n])).action
-        if action != "none" and (n == len(words) or action.is_report):
+        silences = strength(action) > strength(Action.CONTINUE)
+        if silences or (n == len(words) and action not in (Action.NONE, Action.CONTINUE)):
             return str(action)
     return None
 
@@ -279,55 +166,3 @@ def _reacts(where: str, field: str, line: str) -> str:
         f'{where}: {field}: found "{line}"; the coach would take that for "{reaction(line)}" when it hears itself, '
         "so please say it in other words."
     )
-
-
-def _sentence(where: str, data: dict[str, Any], problem: Any) -> str:
-    """One validation problem in plain words."""
-    place, parts, node = [], list(problem["loc"]), data
-    while parts:
-        part = parts.pop(0)
-        if part == "exercises" and parts and isinstance(parts[0], int):
-            number = parts.pop(0)
-            node = node["exercises"][number]
-            name = node.get("name") if isinstance(node, dict) else None
-            place.append(f"exercise {number + 1}" + (f" ({name})" if isinstance(name, str) else ""))
-        elif isinstance(part, int):
-            place.append(f"line {part + 1}")
-        elif not part.startswith("function-") and part not in ("Range",):
-            place.append({"lowest": "from", "highest": "to"}.get(part, part))
-    return f"{where}: {', '.join(place) or 'the file'}: {_what(problem)}."
-
-
-def _what(problem: Any) -> str:
-    """What was found and what is allowed."""
-    kind, found, limits = problem["type"], problem["input"], problem.get("ctx", {})
-    shown = f'"{found}"' if isinstance(found, str) else f"{found}"
-    shown = shown if len(shown) <= 80 else shown[:77] + "..."
-    if kind == "missing":
-        return "is missing and has to be given"
-    if kind == "extra_forbidden":
-        return "is not a field of the format; see docs/ROUTINES.md for those that are"
-    if kind == "value_error":
-        return str(limits["error"])
-    if kind in ("greater_than_equal", "less_than_equal"):
-        word = "at least" if "ge" in limits else "at most"
-        return f"found {shown}; allowed is {word} {limits.get('ge', limits.get('le'))}"
-    if kind in ("enum", "literal_error"):
-        return f"found {shown}; allowed is {limits['expected']}"
-    if kind == "string_pattern_mismatch":
-        return (
-            f"found {shown}; allowed are lower-case letters, digits and hyphens on one line without control characters"
-        )
-    words = _TYPES.get(kind, problem["msg"][:1].lower() + problem["msg"][1:])
-    return f"found {shown}; {words}"
-
-
-_TYPES = {
-    "list_type": "allowed is a list in square brackets",
-    "model_type": "allowed is a table of fields",
-    "dict_type": "allowed is a table of fields",
-    "string_type": "allowed is text in quotation marks",
-    "float_type": "allowed is a number",
-    "float_parsing": "allowed is a number",
-    "finite_number": "allowed is an ordinary number",
-}

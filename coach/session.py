@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 from coach import prompts
 from coach.conversation import Conversation
-from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, VoiceBack, VoiceLost
+from coach.echo import pieces
+from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, Understood, VoiceBack, VoiceLost
 from coach.intents import Action, Context, Meaning, strength, understand
 from coach.plan import Lengths, Plan
 from coach.policy import Policy
@@ -91,24 +92,33 @@ class Session(Conversation):
     # --- hearing ------------------------------------------------------------------------------
 
     def _heard(self, event: Heard) -> None:
-        meaning = understand(event.words, self._context)
-        if not meaning.action.is_report and self._is_echo(event):
-            return
+        words, meaning = self._made_of(event)
         if not event.final:
             self._partial(meaning)
-        elif self.state is State.ADVISING:
-            self._heard_at_last(meaning, event.words)
+            return
+        if words:
+            self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
+        if self.state is State.ADVISING:
+            self._heard_at_last(meaning, words)
         elif meaning.action.is_report:
-            self._report(meaning, event.words)
+            self._report(meaning, words)
         elif self.state is State.ASKING:
-            self._answered(meaning.action)
+            if words:
+                self._answered(meaning.action)
         elif not self._command(meaning.action) and self.state is State.CHECKING:
             self._false_alarm()
 
-    def _is_echo(self, event: Heard) -> bool:
-        """Whether a command may be the coach's own words coming back. A report is never taken for an echo."""
-        lately = self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s
-        return lately and not event.typed and f" {_plain(event.words)} " in f" {_plain(self._talk.text)} "
+    def _made_of(self, event: Heard) -> tuple[str, Meaning]:
+        """A person's words, without the coach's own, and the strongest meaning among their pieces."""
+        parts = [event.words] if event.typed else pieces(event.words, self._talk.lately_said, self._spoke_lately)
+        meanings = [understand(part, self._context) for part in parts] or [Meaning(Action.NONE)]
+        meant = [meaning for meaning in meanings if meaning.action is not Action.NONE] or meanings
+        return " ... ".join(parts), max(meant, key=lambda meaning: strength(meaning.action))
+
+    @property
+    def _spoke_lately(self) -> bool:
+        """Whether what is heard now may be the coach's own voice."""
+        return self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s
 
     def _partial(self, meaning: Meaning) -> None:
         """A partial report silences and freezes; while somebody goes on speaking, the decision waits for them."""
@@ -138,7 +148,7 @@ class Session(Conversation):
     # --- devices ------------------------------------------------------------------------------
 
     def _ears_lost(self, why: str, for_good: bool) -> None:
-        """Never carry on deaf: say so and how to finish, and wait. A report under way counts as its stronger reading."""
+        """Never carry on deaf: say so and how to finish, and wait. With a report under way, that counts as a stop."""
         news, self._deaf = self._deaf is None, why
         if self.state not in LIVE or not (news or for_good):
             return
@@ -173,8 +183,3 @@ class Session(Conversation):
         self._record("voice_lost", why=why)
         if self._deaf and self.state in LIVE:
             self._last_words(prompts.CANNOT_HEAR_END, "unheard")
-
-
-def _plain(text: str) -> str:
-    """Lower-case words without punctuation, as a recogniser writes them."""
-    return " ".join("".join(c for c in text.lower() if c.isalnum() or c in " '").split())

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from coach.events import Hush, Say
 from coach.plan import Lengths
 
+LATELY = 12
+"""A recogniser may join as many of the coach's utterances into one."""
+
 Then = Callable[[], None]
 """What to do when everything in line has been said."""
 
@@ -30,8 +33,8 @@ class Talk:
         self._then: Then = nothing
         self._ids = 0
         self._current: int | None = None
-        self.text = ""
-        """The utterance that is being said, or was said last."""
+        self.lately_said: deque[str] = deque([""], maxlen=LATELY)
+        """The last utterances; the one that is being said, or was said last, at the end."""
         self.gives_up_at: float | None = None
         self.ended_at = float("-inf")
 
@@ -73,6 +76,7 @@ class Talk:
             return
         text, protected = self._line.popleft()
         self._ids += 1
-        self._current, self.text = self._ids, text
+        self._current = self._ids
+        self.lately_said.append(text)
         self.gives_up_at = now + 2 * self._lengths(text) + 5.0
         self._put(Say(self._ids, text, protected))

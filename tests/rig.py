@@ -18,6 +18,7 @@ from coach.events import (
     Say,
     SpeechEnded,
     Tick,
+    Understood,
 )
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
@@ -203,6 +204,8 @@ def _what(what: Event | Command) -> str:
         Record: lambda: f"  .. {what.kind}: {_told(what.facts)}",  # type: ignore[union-attr]
         Close: lambda: f"  == {what.outcome}",  # type: ignore[union-attr]
     }
+    if isinstance(what, Understood):
+        return ""
     return described.get(type(what), lambda: f"  !! {type(what).__name__}")()
 
 

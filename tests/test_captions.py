@@ -24,6 +24,7 @@ from coach.events import (
     Say,
     SpeechEnded,
     Tick,
+    Understood,
     VoiceBack,
     VoiceLost,
 )
@@ -45,8 +46,8 @@ def shown(what: Event | Command) -> list[str]:
         (Begin("move", 150.0, "Walk"), "Keep moving: 2 minutes 30 seconds"),
         (Begin("move", 600.0, "Walk"), "Keep moving: 10 minutes"),
         (Begin("wait", 3.0), "Wait: 3 seconds"),
-        (Heard("severe [unk] pain"), 'You: "severe pain"'),
-        (Heard("stop", typed=True), 'You: "stop"'),
+        (Understood("severe [unk] pain", "stop"), 'You: "severe pain"'),
+        (Understood("stop", "stop", typed=True), 'You: "stop"'),
         (Record("report", {"action": "stop", "score": None, "words": "it hurts"}), "Understood: stop"),
         (Record("report", {"action": "ease", "score": 4, "words": "four"}), "Understood: ease, 4 out of 10"),
         (Record("skipped", {}), "Understood: skip"),
@@ -66,8 +67,8 @@ def test_each_is_one_plain_line(what: Event | Command, line: str) -> None:
         Tick(),
         SpeechEnded(1),
         Heard("sev", final=False),
-        Heard("[unk]"),
-        Heard(""),
+        Heard("severe pain"),
+        Understood("[unk]", "none"),
         Hush(),
         Chime("begin"),
         Adjust(150, 0.8),
@@ -104,9 +105,9 @@ def test_square_brackets_are_words_and_no_markup() -> None:
 
 def test_typed_words_stand_on_the_terminal_already() -> None:
     captions, out = terminal()
-    captions(Heard("stop", typed=True))
+    captions(Understood("stop", "stop", typed=True))
     assert out.getvalue() == ""
-    captions(Heard("stop"))
+    captions(Understood("stop", "stop"))
     assert 'You: "stop"' in out.getvalue()
 
 

@@ -54,6 +54,21 @@ DOSES = {
     ),
     "5": f"dose: found 5; {TABLE}",
     "[1, 2]": f"dose: found [1, 2]; {TABLE}",
+    "{ reps = true }": f"dose, reps: found true; {RANGE}",
+    '{ reps = "5" }': f'dose, reps: found "5"; {RANGE}',
+    "{ hold_s = 2020-01-01 }": f"dose, hold_s: found 2020-01-01; {RANGE}",
+    "{ reps = [10, 5] }": "dose, reps: goes from 10 to 5; the lowest has to come first.",
+    "{ hold_s = nan }": "dose, hold_s: found nan; allowed is an ordinary number.",
+    "{ hold_s = [nan, 20] }": "dose, hold_s: found nan; allowed is an ordinary number.",
+    "{ hold_s = inf }": "dose, hold_s: found inf; allowed is an ordinary number.",
+    "{ hold_s = -inf }": "dose, hold_s: found -inf; allowed is an ordinary number.",
+    "{ reps = 1e400 }": "dose, reps: found inf; allowed is an ordinary number.",
+    f"{{ reps = 1{'0' * 400} }}": f"dose, reps: found 1{'0' * 76}...; allowed is an ordinary number.",
+    "{ reps = 5, get_ready_s = true }": "dose, get_ready_s: found true; allowed is a number.",
+    '{ reps = 5, change_over_s = "10" }': 'dose, change_over_s: found "10"; allowed is a number.',
+    "{ reps = 100, sets = 20, hold_s = 300 }": (
+        "dose: found sets, reps and seconds that add up to 10000 minutes of work; allowed is 60 on each side."
+    ),
 }
 
 FIELDS = {
@@ -68,6 +83,17 @@ FIELDS = {
     ('go = "Feet flat."', 'go = "Feet flat."\nvideo = "x"'): f"video: {UNKNOWN}",
     ('go = "Feet flat."', 'go = "Feet flat."\neasier = { dose = { reps = 0 } }'): (
         "easier, dose, reps: found 0; allowed is 1 to 100."
+    ),
+    ('["Lift your hips."]', "[]"): "steps: is empty; allowed is at least 1.",
+    ('["Lift your hips."]', '["  "]'): 'steps, line 1: found "  "; allowed is text that is not empty.',
+    ('["Lift your hips."]', '["Lift.\\nLower."]'): (
+        'steps, line 1: found "Lift. Lower."; allowed is text on one line, without { and }.'
+    ),
+    ('["Lift your hips."]', '["Lift your {side} hip."]'): (
+        'steps, line 1: found "Lift your {side} hip."; allowed is text on one line, without { and }.'
+    ),
+    ('"Feet flat."', '"Feet {how}."'): (
+        'go: found "Feet {how}."; allowed is text on one line, where {side} alone may stand in braces.'
     ),
 }
 
@@ -120,6 +146,7 @@ def test_an_empty_file_is_told_all_that_it_must_have() -> None:
         ("", "mine.toml: exercises: is missing and has to be given."),
         ('exercises = "none"', 'mine.toml: exercises: found "none"; allowed is a list in square brackets.'),
         ("exercises = [7]", f"mine.toml: exercise 1: found 7; {TABLE}"),
+        ("exercises = []", "mine.toml: exercises: is empty; allowed is at least 1."),
     ],
 )
 def test_a_routine_without_exercises_is_none(exercises: str, said: str) -> None:
@@ -144,3 +171,18 @@ def test_a_line_that_would_set_the_coach_off_is_refused() -> None:
     said = message(f"{TOP}{EXERCISE.replace('Feet flat.', 'Stop')}dose = {{ reps = 5 }}\n")
     assert said.startswith('mine.toml: exercise 1 (Bridge), go: found "Stop"; the coach would take that for "')
     assert said.endswith("please say it in other words.")
+
+
+@pytest.mark.parametrize(
+    "sides", ["", 'sides = "alternate"\n'], ids=["no side", "counted in turn"]
+)
+def test_a_side_that_is_never_named_is_refused(sides: str) -> None:
+    text = f"{TOP}{EXERCISE.replace('Feet flat.', 'Your {side} foot.')}{sides}dose = {{ reps = 5 }}\n"
+    said = "go has {side}, but it names no side: give sides, or leave out {side}."
+    assert message(text) == f"mine.toml: exercise 1 (Bridge): {said}"
+
+
+def test_what_breaks_the_reader_itself_is_a_sentence_too() -> None:
+    assert message("a = " + "[" * 5000) == "mine.toml is not a routine: its brackets are nested far too deep."
+    assert message("a = 1" + "0" * 5000) == "mine.toml is not a routine: a number in it has thousands of digits."
+    assert "mine.toml: a: is not a field" in message("a" + ".a" * 3000 + " = 1")

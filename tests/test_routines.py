@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import tomllib
@@ -13,7 +14,7 @@ import jsonschema
 import pytest
 
 from coach import intents
-from coach.plan import Plan, compile_plan
+from coach.plan import SETTLE_S, Plan, compile_plan
 from coach.routine import Dose, Exercise, Range, Routine, Sides, parse
 from coach.schema import schema_text
 from tests.shared import SHARED
@@ -170,6 +171,22 @@ def test_a_person_gets_down_to_the_floor_only_once(routine: Routine) -> None:
     floor = {"lying on back", "lying on front", "side lying", "all fours", "kneeling"}
     levels = [exercise.position in floor for exercise in routine.exercises]
     assert sum(levels[n] != levels[n - 1] for n in range(1, len(levels))) <= 1
+
+
+@routines
+def test_there_is_time_to_get_into_another_position(routine: Routine) -> None:
+    plan = compile_plan(routine)
+    for index, exercise in enumerate(routine.exercises):
+        waits = [step.seconds for step in plan.steps if step.exercise == index and step.introduces and step.seconds]
+        moved = index == 0 or routine.exercises[index - 1].position != exercise.position
+        expected = exercise.setup_s or (SETTLE_S if moved else 0)
+        assert waits == ([expected] if expected else [])
+
+
+@routines
+def test_what_is_at_hand_is_not_asked_for_twice_in_a_row(routine: Routine) -> None:
+    asked = [step.text for step in compile_plan(routine).steps if step.text and step.text.startswith("You need ")]
+    assert all(first != second for first, second in itertools.pairwise(asked))
 
 
 @routines

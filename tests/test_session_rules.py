@@ -249,18 +249,25 @@ def test_the_report_says_where_it_was_made() -> None:
     assert kinds.index("advised") < kinds.index("Say")
 
 
-def test_the_echo_of_a_command_is_not_obeyed_but_a_report_always_is() -> None:
-    """Words of the coach's own sentence, coming back while it says it, are no command."""
-    hand = Hand().until(State.HOLDING)
-    hand.hear("help", after_s=1)
-    assert "repeat" in prompts.HELP[1]
-    hand.session.handle(SpeechEnded(10_000), hand.now)
-    while hand.said[-1] != prompts.HELP[1]:
+def test_the_coachs_own_words_are_no_command_and_no_part_of_a_report() -> None:
+    """What comes back of its own sentence is taken out; what somebody says beside it counts."""
+    hand = Hand()
+    while hand.said[-1] != "Bring one knee towards your chest.":
         hand.speech_ended()
-    hand.hear("repeat something")
+    hand.hear("bring one knee towards your chest")
     assert hand.session.state is State.SPEAKING
-    hand.hear("severe pain")
-    assert hand.session.state is State.ADVISING
+    out = hand.hear("lie on your back bend both knees bring one knee towards your chest severe pain")
+    (report,) = facts(out, "report")
+    assert (report["action"], report["words"]) == ("stop", "severe pain")
+
+
+def test_an_answer_in_the_words_of_the_question_counts() -> None:
+    """Somebody who answers "finished for today" a moment later is not taken for an echo."""
+    hand = Hand().until(State.HOLDING)
+    hand.hear("stop", after_s=2)
+    hand.speech_ended()
+    hand.hear("finished for today", after_s=2)
+    assert hand.said[-1] == prompts.FAREWELL
 
 
 def test_the_diagram_in_the_docs_is_drawn_from_the_table() -> None:

@@ -1,0 +1,165 @@
+"""The whole program with a real sound system: real speech out, a real microphone stream in, a real recogniser."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import pulse
+from tests.speech import need_model, spoken
+
+ROOT = Path(__file__).resolve().parents[1]
+ROUTINE = """
+name = "quick"
+title = "A quick one"
+source = "made up for the tests"
+for_whom = "Nobody."
+[[exercises]]
+name = "Knee to chest"
+position = "lying on back"
+setup_s = 0
+steps = ["Bring one knee up towards your chest, slowly, and as far as it likes to go, and then a little more."]
+go = "Bring your {side} knee up."
+sides = "both"
+dose = { reps = 2, hold_s = 20, get_ready_s = 3 }
+"""
+
+
+@pytest.fixture
+def box() -> Iterator[pulse.PulseBox]:
+    """A sound system of our own."""
+    why = pulse.missing()
+    if why:
+        pytest.skip(why)
+    with pulse.PulseBox() as running:
+        yield running
+
+
+class Coach:
+    """A running ``coach start``, and its captions as they come, with the time of each."""
+
+    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "coach", "start", *arguments],
+            cwd=ROOT,
+            env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.captions: list[str] = []
+
+    def until(self, wanted: Callable[[str], bool]) -> str:
+        """Read captions until one is wanted; a time limit lies on the whole test."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self.captions.append(line.rstrip("\n"))
+            if wanted(line):
+                return line
+        raise AssertionError("it ended:\n" + "\n".join(self.captions))
+
+    def end(self) -> int:
+        """Read what is left and wait for the end."""
+        assert self.process.stdout is not None
+        self.captions += [line.rstrip("\n") for line in self.process.stdout]
+        return self.process.wait(timeout=30)
+
+
+def facts(home: Path) -> list[dict[str, Any]]:
+    """Everything in the journal."""
+    with sqlite3.connect(home / "data" / "journal.sqlite3") as db:
+        return [{"kind": kind, **json.loads(told)} for kind, told in db.execute("select kind, facts from facts order by n")]
+
+
+@pytest.mark.device
+@pytest.mark.audio
+@pytest.mark.timeout(240)
+def test_severe_pain_said_while_the_coach_speaks(box: pulse.PulseBox, tmp_path: Path, coach_home: Path) -> None:
+    """Somebody says "severe pain" into the microphone during a prompt: silence, advice, and the journal holds it."""
+    import soundfile
+
+    model = need_model()
+    said = tmp_path / "said.wav"
+    # Louder than the coach, as when it wears headphones: how well it hears over itself is measured elsewhere.
+    soundfile.write(said, spoken("severe pain", tmp_path), 16000)
+    routine = tmp_path / "quick.toml"
+    routine.write_text(ROUTINE, encoding="utf-8")
+    environment = {**os.environ, **box.environment, "COACH_HOME": str(coach_home)}
+    coach = Coach(environment, str(routine), "--model", str(model), "--volume", "0.2")
+    with box.recording() as loudspeaker:
+        coach.until(lambda line: "Bring one knee up" in line)
+        time.sleep(1.0)
+        speaking_at_s = loudspeaker.seconds()
+        box.play_in_room(said)
+        coach.until(lambda line: "Understood: stop" in line)
+        understood_at_s = loudspeaker.seconds()
+        coach.until(lambda line: "Shall I go over" in line)
+    spans = pulse.loud_spans(loudspeaker.samples(), threshold=0.003)
+    during = [span for span in spans if span[0] < speaking_at_s < span[1]]
+    assert during, f"the coach was not speaking when it was spoken to: {spans}"
+    assert during[0][1] < understood_at_s + 0.5, "the prompt was not cut off"
+    assert [span for span in spans if span[0] > understood_at_s - 0.5], "no advice came out of the loudspeaker"
+    coach.process.send_signal(signal.SIGTERM)
+    coach.end()
+    assert not any("Left side" in line or "And hold" in line for line in coach.captions)
+    kinds = [fact["kind"] for fact in facts(coach_home)]
+    assert kinds.index("report") < kinds.index("advised")
+    report = next(fact for fact in facts(coach_home) if fact["kind"] == "report")
+    assert (report["action"], report["exercise"]) == ("stop", "Knee to chest")
+
+
+@pytest.mark.timeout(60)
+def test_text_mode_needs_no_sound_and_stops_for_typed_pain(coach_home: Path, tmp_path: Path) -> None:
+    """Captions out, typed words in; the advice comes, and the session is written down."""
+    routine = tmp_path / "quick.toml"
+    routine.write_text(ROUTINE, encoding="utf-8")
+    coach = Coach({**os.environ, "COACH_HOME": str(coach_home)}, str(routine), "--text")
+    coach.until(lambda line: "Hello" in line)
+    assert coach.process.stdin is not None
+    coach.process.stdin.write("severe pain\n")
+    coach.process.stdin.flush()
+    coach.until(lambda line: "Let go of the position" in line)
+    coach.process.send_signal(signal.SIGTERM)
+    coach.end()
+    assert [fact["kind"] for fact in facts(coach_home)] == ["started", "report", "advised"]
+
+
+@pytest.mark.timeout(60)
+def test_a_killed_coach_leaves_its_facts_and_the_next_start_says_so(coach_home: Path) -> None:
+    """Pull the plug in mid-session; nothing written is lost, and the next session begins by saying it broke off."""
+    environment = {**os.environ, "COACH_HOME": str(coach_home)}
+    coach = Coach(environment, "--text")
+    coach.until(lambda line: "Hello" in line)
+    coach.process.kill()
+    coach.end()
+    assert [fact["kind"] for fact in facts(coach_home)] == ["started"]
+    again = Coach(environment, "--text", "--rate", "300")
+    again.until(lambda line: "Last time we broke off" in line)
+    again.process.kill()
+    again.end()
+
+
+@pytest.mark.timeout(60)
+def test_two_coaches_at_once(coach_home: Path) -> None:
+    """The second says so in one sentence, and the first goes on."""
+    environment = {**os.environ, "COACH_HOME": str(coach_home)}
+    first = Coach(environment, "--text")
+    first.until(lambda line: "Hello" in line)
+    second = Coach(environment, "--text")
+    assert second.end() == 2
+    assert len(second.captions) == 1
+    assert "already running" in second.captions[0]
+    assert first.process.poll() is None
+    first.process.kill()
+    first.end()
