@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
+SET_ATTEMPTS = 20
 SETTLE_S = 1.0
 """The longest wait for espeak-ng's own thread to take a setting."""
 
@@ -83,7 +84,7 @@ class Engine:
         self._pitch = pitch
         self._finished = threading.Event()
         self._errors: list[str] = []
-        self._settle = _settler()
+        self._settle, self._rate = _espeak_hooks()
         self._engine.connect("finished-utterance", lambda **_: self._finished.set())
         self._engine.connect("error", lambda **facts: self._errors.append(str(facts.get("exception", "it failed"))))
         self._voice = voice
@@ -107,15 +108,21 @@ class Engine:
         return {"error": self._errors[0]} if self._errors else {"ok": True}
 
     def _set(self, rate_wpm: int) -> str | None:
-        """Set the voice (it resets the rate), then the rest; wait, or the prompt may still get the old ones."""
-        if self._voice:
-            self._engine.setProperty("voice", self._voice)
-        self._engine.setProperty("rate", rate_wpm)
-        if self._pitch is not None:
-            self._engine.setProperty("pitch", self._pitch)
-        self._settle()
-        voice = self._engine.getProperty("voice")
-        return str(voice) if voice else None
+        """Set the voice (it resets the rate), then the rest, and see to it that the engine has taken it.
+
+        Raises RuntimeError where it never does.
+        """
+        for _ in range(SET_ATTEMPTS):
+            if self._voice:
+                self._engine.setProperty("voice", self._voice)
+            self._engine.setProperty("rate", rate_wpm)
+            if self._pitch is not None:
+                self._engine.setProperty("pitch", self._pitch)
+            self._settle()
+            if self._rate() in (None, rate_wpm):
+                voice = self._engine.getProperty("voice")
+                return str(voice) if voice else None
+        raise RuntimeError("the speech engine does not take its rate")
 
     def _check_voice(self) -> None:
         """Raise ValueError for a voice this system hasn't: pyttsx3 ignores an unknown one without a word."""
@@ -133,7 +140,11 @@ def _start() -> Any:
     try:
         import pyttsx3
 
-        return pyttsx3.init()
+        engine = pyttsx3.init()
+        if sys.platform.startswith("linux"):
+            # Until its first loop it counts as busy, and would hold settings back to have them cancelled then.
+            engine.proxy.setBusy(False)
+        return engine
     except (ImportError, OSError, RuntimeError) as error:
         if sys.platform.startswith("linux"):
             raise RuntimeError("espeak-ng is missing or broken") from error
@@ -153,13 +164,18 @@ def _load_espeak() -> None:
     ctypes.CDLL(espeakng_loader.get_library_path(), ctypes.RTLD_GLOBAL)
 
 
-def _settler() -> Callable[[], None]:
-    """What waits until espeak-ng has done what is in its queue; on other systems there is nothing to wait for.
+def _nothing() -> None:
+    return None
 
-    pyttsx3 cancels a queue that is not empty yet, and with it a new rate or the next prompt is lost.
+
+def _espeak_hooks() -> tuple[Callable[[], None], Callable[[], int | None]]:
+    """What waits until espeak-ng has done what is in its queue, and what tells the rate it has now.
+
+    Its queue runs in a thread of its own, and pyttsx3 cancels it unless it is empty: a new rate or the next prompt is
+    lost then. On other systems there is nothing to wait for, and nothing to tell.
     """
     if not sys.platform.startswith("linux"):
-        return lambda: None
+        return _nothing, _nothing
     from pyttsx3.drivers import _espeak
 
     def settle() -> None:
@@ -167,7 +183,11 @@ def _settler() -> Callable[[], None]:
         while _espeak.IsPlaying() and time.monotonic() < deadline:
             time.sleep(0.001)
 
-    return settle
+    def rate() -> int | None:
+        # Not pyttsx3's own GetParameter: that one tells the default rate, whatever is set.
+        return int(_espeak.dll.espeak_GetParameter(_espeak.RATE, 1))
+
+    return settle, rate
 
 
 if __name__ == "__main__":

@@ -155,6 +155,18 @@ def test_every_prompt_is_spoken_in_the_voice_and_at_the_rate_asked_for(real: Pyt
 
 
 @pytest.mark.audio
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only espeak-ng tells the rate it has")
+def test_a_setting_is_taken_at_once_also_before_the_first_prompt() -> None:
+    """pyttsx3 by itself would hold it back until the first prompt, and then now and then lose it."""
+    code = "from coach import render_worker as w; e = w.Engine('gmw/en', None); "
+    code += "print(e._rate()); e._set(97); print(e._rate())"
+    root = Path(module.__file__).resolve().parent.parent
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, timeout=30)
+    assert done.stdout.split() == ["150", "97"]
+
+
+@pytest.mark.audio
 def test_a_rendered_prompt_is_sound(real: Pyttsx3Renderer, tmp_path: Path) -> None:
     real.render("Now change sides.", 150, tmp_path / "x.wav")
     clip = read_sound(tmp_path / "x.wav")
