@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from coach import reading
+from coach import replies
+from coach.knowledge import KNOW
 from coach.lexicon import Tagged
-from coach.reading import Finding, Said
+from coach.replies import Said
+from coach.reports import Finding, findings
 
 
 class Action(StrEnum):
@@ -88,11 +90,11 @@ def understand(words: str, context: Context | None = None) -> Meaning:
 
     Any string is fine. ``context`` is the question just asked, if any.
     """
-    tagged = reading.tag(words)
-    if not tagged.words or reading.is_own_line(tagged.words):
+    tagged = KNOW.tag(words)
+    if not tagged.words or KNOW.is_own_line(tagged):
         return NOTHING
     meaning = _report(tagged, context is Context.ASKED_SCORE)
-    command = reading.command(tagged)
+    command = replies.command(tagged)
     if command and (meaning.action is Action.NONE or (meaning.action is Action.CONTINUE and _outweighs(command))):
         meaning = Meaning(Action(command.action), None, (command.because,))
     if context is None:
@@ -116,14 +118,14 @@ def explain(meaning: Meaning) -> str:
 
 
 def _report(tagged: Tagged, asked_score: bool) -> Meaning:
-    findings = reading.findings(tagged, asked_score)
-    if not findings:
+    found = findings(tagged, asked_score)
+    if not found:
         return NOTHING
-    ranked = sorted(findings, key=_rank, reverse=True)
+    ranked = sorted(found, key=_rank, reverse=True)
     top = ranked[0]
-    scores = [finding for finding in findings if finding.score is not None]
+    scores = [finding for finding in found if finding.score is not None]
     score = max(scores, key=_rank).score if scores else None
-    signs = [finding for finding in findings if finding.action in ("ease", "ask", "stop")]
+    signs = [finding for finding in found if finding.action in ("ease", "ask", "stop")]
     return Meaning(
         Action(top.action),
         score,
@@ -137,13 +139,13 @@ def _rank(finding: Finding) -> tuple[int, bool, int]:
 
 
 def _asked_score(tagged: Tagged, meaning: Meaning) -> Meaning:
-    if meaning.action in (Action.NONE, Action.NO, Action.CONTINUE) and meaning.score is None and reading.says("nothing_at_all", tagged):
+    if meaning.action in (Action.NONE, Action.NO, Action.CONTINUE) and meaning.score is None and replies.says("nothing_at_all", tagged):
         return Meaning(Action.CONTINUE, 0, ("no pain, when asked for a score",))
-    if meaning.action in (Action.NONE, Action.YES, Action.HELP, Action.REPEAT) and reading.says("unsure", tagged):
+    if meaning.action in (Action.NONE, Action.YES, Action.HELP, Action.REPEAT) and replies.says("unsure", tagged):
         return Meaning(Action.ASK, None, ("no clear answer to the question",))
     if meaning.action is Action.NONE:
         for rung in ("stop", "ease", "continue", "ask"):
-            if reading.says(f"as_score_{rung}", tagged):
+            if replies.says(f"as_score_{rung}", tagged):
                 return Meaning(Action(rung), None, (f"a word for the size of it: {tagged.text(0, len(tagged.words))}",))
     return meaning
 
@@ -152,14 +154,14 @@ def _asked_yes_no(tagged: Tagged, meaning: Meaning) -> Meaning:
     if meaning.action.ends_session and not meaning.stop_word:
         return meaning
     because = (f"answer: {tagged.text(0, len(tagged.words))}",)
-    if reading.says("unsure", tagged) and not reading.says("surely_no", tagged):
+    if replies.says("unsure", tagged) and not replies.says("surely_no", tagged):
         return Meaning(Action.ASK, None, because)
     if meaning.action is Action.STOP:
         return meaning
-    if reading.opens_with("yes_word", tagged) or reading.says("yes_answer", tagged) or reading.affirms(tagged):
+    if replies.opens_with("yes_word", tagged) or replies.says("yes_answer", tagged) or replies.affirms(tagged):
         return Meaning(Action.YES, meaning.score, because)
     if meaning.action in (Action.NONE, Action.CONTINUE) and (
-        reading.opens_with("no_word", tagged) or reading.says("no_answer", tagged)
+        replies.opens_with("no_word", tagged) or replies.says("no_answer", tagged)
     ):
         return Meaning(Action.NO, None, because)
     return meaning
@@ -173,9 +175,9 @@ def _asked_finished(tagged: Tagged, meaning: Meaning) -> Meaning:
     if strength(meaning.action) > strength(Action.STOP):
         return meaning
     finished = meaning.stop_word or meaning.action in (Action.NO, Action.CONTINUE)
-    if finished or reading.says("finished_answer", tagged):
+    if finished or replies.says("finished_answer", tagged):
         return Meaning(Action.NO, None, (f"finished: {tagged.text(0, len(tagged.words))}",))
-    if reading.says("pain_answer", tagged) or reading.says("unsure", tagged):
+    if replies.says("pain_answer", tagged) or replies.says("unsure", tagged):
         return Meaning(Action.ASK, None, (f"answer: {tagged.text(0, len(tagged.words))}",))
     return meaning
 

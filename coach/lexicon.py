@@ -37,17 +37,18 @@ class Lexicon:
         self._classes: dict[tuple[str, ...], set[str]] = {}
         self._lists = {name: listed(text) for name, text in classes.items()}
         for name in self._lists:
-            for phrase in self._phrases(name):
+            for phrase in self.phrases(name):
                 self._classes.setdefault(tuple(phrase.split()), set()).add(name)
         self._longest = max((len(phrase) for phrase in self._classes), default=0)
         self.words = frozenset(word for phrase in self._classes for word in phrase)
 
-    def _phrases(self, name: str) -> Iterator[str]:
+    def phrases(self, name: str) -> Iterator[str]:
+        """The phrases of a class and of those it takes in. KeyError where there is no such class."""
         if name not in self._lists:
             raise KeyError(f"no word class {{{name}}}")
         for phrase in self._lists[name]:
             if phrase.startswith("{"):
-                yield from self._phrases(phrase[1:-1])
+                yield from self.phrases(phrase[1:-1])
             else:
                 yield phrase
 

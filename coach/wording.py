@@ -20,7 +20,9 @@ _ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
-def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str]) -> list[str]:
+def plain_words(
+    text: str, spellings: Mapping[str, str], known: frozenset[str], typos: Sequence[str] = ()
+) -> list[str]:
     """Lower-case words without marks. ``|`` ends a sentence, a comma stays; ``[unk]`` is kept as a word.
 
     ``spellings`` gives other spellings of one word (short forms, dialect, near misses); ``known`` tells which
@@ -35,7 +37,21 @@ def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str]) 
     words: list[str] = []
     for piece in _WORD.findall(text):
         words.extend(_mended(piece, spellings, known))
-    return _tidy(words)
+    return _tidy([word if word in known or len(word) < 5 else _nearest(word, typos) for word in words])
+
+
+def _nearest(word: str, typos: Sequence[str]) -> str:
+    return next((right for right in typos if _one_slip(word, right)), word)
+
+
+def _one_slip(word: str, right: str) -> bool:
+    """Whether one letter is wrong, missing, too much, or two are swapped."""
+    if abs(len(word) - len(right)) > 1 or word[0] != right[0]:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(word, right, strict=False)) if a != b), min(len(word), len(right)))
+    rest, wanted = word[at:], right[at:]
+    swapped = rest[:2] == wanted[1::-1] and rest[2:] == wanted[2:]
+    return rest[1:] == wanted[1:] or rest[1:] == wanted or rest == wanted[1:] or swapped
 
 
 def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> Sequence[str]:

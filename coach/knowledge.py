@@ -1,0 +1,116 @@
+"""What the coach knows of words, read once from ``words.toml`` and made ready to match."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from coach.lexicon import EDGES, Lexicon, Patterns, Tagged, listed
+from coach.numbers import WORDS as NUMBER_WORDS
+from coach.wording import plain_words, replaced
+
+RED = frozenset({"gp", "urgent", "emergency"})
+"""The actions that name help."""
+_MINE = ("me", "ma", "mi", "mah")
+"""Said for "my", before a part of the body."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A row of ways to say one thing, and what it leads to."""
+
+    name: str
+    action: str
+    denied: str = "continue"
+    """What it leads to when it is denied ("not killing me")."""
+    past: bool = False
+    """Whether it still counts when it is said to be over."""
+    loose: bool = False
+    """Whether the words are common enough to need something that ties them to the person."""
+    stop_word: bool = False
+    """Whether it only says to end, without a sign of pain."""
+
+
+class Knowledge:
+    """The data file, ready to match. KeyError where it names a word class that is not there."""
+
+    def __init__(self, data: Mapping[str, Any], safety: Mapping[str, Any]) -> None:
+        self.lexicon = Lexicon(data["class"])
+        self.ease_from: int = safety["thresholds"]["ease_from"]
+        self.stop_from: int = safety["thresholds"]["stop_from"]
+        self.small = {name: frozenset(listed(text)) for name, text in data["small"].items()}
+        self.signs = {sign["name"]: _sign(sign) for sign in data["sign"]}
+        self.says = self._patterns({sign["name"]: sign["says"] for sign in data["sign"]})
+        self.says_whole = self._patterns({sign["name"]: sign.get("whole", ()) for sign in data["sign"]})
+        self.whole = self._patterns({command["action"]: command["whole"] for command in data["command"]})
+        self.within = self._patterns({command["action"]: command.get("within", ()) for command in data["command"]})
+        self.answers = {name: self._patterns({name: says}) for name, says in data["answer"].items()}
+        self.before = {tuple(text.split()) for text in listed(data["polite"]["before"])}
+        self.after = {tuple(text.split()) for text in listed(data["polite"]["after"])}
+        self._set_aside = self._patterns({"set aside": data["set_aside"]["says"]})
+        self._spelling: Mapping[str, str] = data["spelling"]
+        self._mishearing = self._near_misses(data["mishearing"])
+        self._longest = max(map(len, self._mishearing), default=1)
+        self._typos = listed(data["typos"]["mend"])
+        self._known = self.small["plain"] | self.lexicon.words | self.says.words | self.says_whole.words | NUMBER_WORDS.keys()
+        self._spelt_right = self._known | self.whole.words | self.within.words | self._set_aside.words
+        self._own_lines = {part for line in safety["questions"].values() for part in _parts(self._words(line), 3)}
+        for sign in safety["warning_sign"]:
+            self._own_lines.update(_parts(self._words(sign["question"]), 4))
+
+    def _patterns(self, rules: Mapping[str, Iterable[str]]) -> Patterns:
+        return Patterns(rules, self.lexicon, "not")
+
+    def _near_misses(self, data: Mapping[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
+        misses = {tuple(heard.split()): tuple(meant.split()) for heard, meant in data.items()}
+        for place in self.lexicon.phrases("body"):
+            row = tuple(place.split())
+            misses.update({(mine, *row): ("my", *row) for mine in _MINE})
+        return misses
+
+    def _words(self, text: str) -> list[str]:
+        words = plain_words(text, self._spelling, self._spelt_right, self._typos)
+        return replaced(words, self._mishearing, self._longest)
+
+    def tag(self, text: str) -> Tagged:
+        """The words of a text with their classes; what only sounds like a report is set aside ("~")."""
+        words = self._words(text)
+        tagged = self.lexicon.tag(words)
+        aside = self._set_aside.find(tagged)
+        for match in aside:
+            words[match.start : match.end] = ["~"] * (match.end - match.start)
+        return self.lexicon.tag(words) if aside else tagged
+
+    def is_own_line(self, tagged: Tagged) -> bool:
+        """Whether the words are the coach's own question, or so much of it as an echo may bring back."""
+        return tuple(word for word in tagged.words if word not in EDGES) in self._own_lines
+
+    def strange(self, word: str) -> bool:
+        """Whether the word has no place in talk about the body, pain or the exercise."""
+        return word not in self._known and word not in EDGES and not word.isdigit() and not word.endswith("ly")
+
+
+def _sign(data: Mapping[str, Any]) -> Sign:
+    return Sign(**{key: value for key, value in data.items() if key not in ("says", "whole")})
+
+
+def _parts(words: Iterable[str], shortest: int) -> Iterable[tuple[str, ...]]:
+    """The openings of a line, and every run of at least ``shortest`` words, or of three where one is "you"."""
+    line = tuple(word for word in words if word not in EDGES)
+    for start in range(len(line)):
+        for end in range(start + 2, len(line) + 1):
+            part = line[start:end]
+            you = len(part) > 2 and ("you" in part or "your" in part)
+            if start == 0 or len(part) >= shortest or you:
+                yield part
+
+
+def _read(name: str) -> Mapping[str, Any]:
+    return tomllib.loads(files("coach").joinpath(name).read_text(encoding="utf-8"))
+
+
+KNOW = Knowledge(_read("words.toml"), _read("safety.toml"))
+"""The one knowledge of this process."""
