@@ -98,6 +98,8 @@ class Session(Conversation):
             return
         if words:
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
+        if self.state is State.ASKING and self._may_be_echo(event) and not meaning.action.ends_session:
+            return
         if self.state is State.ADVISING:
             self._heard_at_last(meaning, words)
         elif meaning.action.is_report:
@@ -110,15 +112,15 @@ class Session(Conversation):
 
     def _made_of(self, event: Heard) -> tuple[str, Meaning]:
         """A person's words, without the coach's own, and the strongest meaning among their pieces."""
-        parts = [event.words] if event.typed else pieces(event.words, self._talk.lately_said, self._spoke_lately)
+        own = [] if event.typed else self._talk.lately_said
+        parts = pieces(event.words, own, self._may_be_echo(event))
         meanings = [understand(part, self._context) for part in parts] or [Meaning(Action.NONE)]
         meant = [meaning for meaning in meanings if meaning.action is not Action.NONE] or meanings
         return " ... ".join(parts), max(meant, key=lambda meaning: strength(meaning.action))
 
-    @property
-    def _spoke_lately(self) -> bool:
-        """Whether what is heard now may be the coach's own voice."""
-        return self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s
+    def _may_be_echo(self, event: Heard) -> bool:
+        """Whether the coach's own voice may be in what was heard. A misheard question must not answer itself mildly."""
+        return not event.typed and (self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s)
 
     def _partial(self, meaning: Meaning) -> None:
         """A partial report silences and freezes; while somebody goes on speaking, the decision waits for them."""

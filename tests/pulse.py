@@ -42,7 +42,9 @@ def missing() -> str | None:
 class PulseBox:
     """The server, from ``with`` to its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, echo: bool = True) -> None:
+        """Without ``echo`` the room does not hear the loudspeaker, as with headphones."""
+        self._heard_by = "room" if echo else "headphones"
         self._folder = tempfile.TemporaryDirectory(prefix="pulse-")
         home = self._folder.name
         self._own = {
@@ -75,9 +77,10 @@ class PulseBox:
             f"module-native-protocol-unix auth-anonymous=1 socket={self._folder.name}/native",
             SINK.format("speaker"),
             SINK.format("room"),
+            SINK.format("headphones"),
             "module-remap-source source_name=mic master=room.monitor",
             # Without a listener an idle virtual loudspeaker stalls its first stream for seconds.
-            "module-loopback source=speaker.monitor sink=room latency_msec=20",
+            f"module-loopback source=speaker.monitor sink={self._heard_by} latency_msec=20",
         ]
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"]
         command += ["--disable-shm=yes", "--use-pid-file=no"]
@@ -117,6 +120,21 @@ class PulseBox:
     def play_in_room(self, wav: Path) -> None:
         """Play a sound file where the microphone hears it, as a person speaking; returns when it is out."""
         subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True, timeout=120)
+
+    @contextmanager
+    def noise(self) -> Iterator[None]:
+        """The faint noise that any real room has, for as long as the ``with`` lasts: five minutes at most."""
+        import numpy as np
+        import soundfile
+
+        path = Path(self._folder.name, "noise.wav")
+        soundfile.write(path, np.random.default_rng(5).normal(0, 0.0005, RATE_HZ * 300), RATE_HZ)
+        playing = subprocess.Popen(["paplay", "-d", "room", str(path)], env=self.environment)
+        try:
+            yield
+        finally:
+            playing.kill()
+            playing.wait()
 
     @contextmanager
     def recording(self, source: str = "speaker.monitor") -> Iterator[Recording]:

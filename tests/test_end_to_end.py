@@ -41,7 +41,8 @@ def box() -> Iterator[pulse.PulseBox]:
     why = pulse.missing()
     if why:
         pytest.skip(why)
-    with pulse.PulseBox() as running:
+    # No echo: how well the coach hears a person over its own loudspeaker is another matter, and measured elsewhere.
+    with pulse.PulseBox(echo=False) as running:
         yield running
 
 
@@ -79,7 +80,8 @@ class Coach:
 def facts(home: Path) -> list[dict[str, Any]]:
     """Everything in the journal."""
     with sqlite3.connect(home / "data" / "journal.sqlite3") as db:
-        return [{"kind": kind, **json.loads(told)} for kind, told in db.execute("select kind, facts from facts order by n")]
+        rows = db.execute("select kind, facts from facts order by n")
+        return [{"kind": kind, **json.loads(told)} for kind, told in rows]
 
 
 @pytest.mark.device
@@ -91,25 +93,26 @@ def test_severe_pain_said_while_the_coach_speaks(box: pulse.PulseBox, tmp_path: 
 
     model = need_model()
     said = tmp_path / "said.wav"
-    # Louder than the coach, as when it wears headphones: how well it hears over itself is measured elsewhere.
     soundfile.write(said, spoken("severe pain", tmp_path), 16000)
     routine = tmp_path / "quick.toml"
     routine.write_text(ROUTINE, encoding="utf-8")
     environment = {**os.environ, **box.environment, "COACH_HOME": str(coach_home)}
-    coach = Coach(environment, str(routine), "--model", str(model), "--volume", "0.2")
-    with box.recording() as loudspeaker:
+    coach = Coach(environment, str(routine), "--model", str(model))
+    with box.noise(), box.recording() as loudspeaker:
         coach.until(lambda line: "Bring one knee up" in line)
         time.sleep(1.0)
         speaking_at_s = loudspeaker.seconds()
         box.play_in_room(said)
+        said_at_s = loudspeaker.seconds()
         coach.until(lambda line: "Understood: stop" in line)
         understood_at_s = loudspeaker.seconds()
         coach.until(lambda line: "Shall I go over" in line)
-    spans = pulse.loud_spans(loudspeaker.samples(), threshold=0.003)
-    during = [span for span in spans if span[0] < speaking_at_s < span[1]]
-    assert during, f"the coach was not speaking when it was spoken to: {spans}"
-    assert during[0][1] < understood_at_s + 0.5, "the prompt was not cut off"
-    assert [span for span in spans if span[0] > understood_at_s - 0.5], "no advice came out of the loudspeaker"
+    spans = pulse.loud_spans(loudspeaker.samples())
+    (prompt,) = [span for span in spans if span[0] < speaking_at_s < span[1]]
+    assert prompt[1] < said_at_s + 1.0, "the prompt was not cut off"
+    advice = next(span for span in spans if span[0] > prompt[1])
+    assert advice[0] - prompt[1] > 0.3, "there was no silence"
+    assert advice[0] < understood_at_s + 2.0, "the advice came late"
     coach.process.send_signal(signal.SIGTERM)
     coach.end()
     assert not any("Left side" in line or "And hold" in line for line in coach.captions)

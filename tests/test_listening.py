@@ -6,12 +6,10 @@ import json
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
-import numpy as np
 import pytest
 
 from .pulse import PulseBox, box_or_skip
@@ -76,20 +74,6 @@ def pulse() -> Iterator[PulseBox]:
         yield box
 
 
-@contextmanager
-def room_noise(box: PulseBox, folder: Path) -> Iterator[None]:
-    """The faint noise that any real room has, for as long as the ``with`` lasts."""
-    import soundfile
-
-    soundfile.write(folder / "noise.wav", np.random.default_rng(5).normal(0, 0.0005, 16000 * 120), 16000)
-    playing = subprocess.Popen(["paplay", "-d", "room", str(folder / "noise.wav")], env=box.environment)
-    try:
-        yield
-    finally:
-        playing.kill()
-        playing.wait()
-
-
 def say_in_room(box: PulseBox, words: str, folder: Path) -> None:
     import soundfile
 
@@ -101,7 +85,7 @@ def say_in_room(box: PulseBox, words: str, folder: Path) -> None:
 def test_a_voice_in_the_room_is_heard_through_a_real_stream(pulse: PulseBox, tmp_path: Path) -> None:
     listening = Listening(pulse)
     try:
-        with room_noise(pulse, tmp_path):
+        with pulse.noise():
             listening.until("Ready")
             say_in_room(pulse, "severe pain", tmp_path)
             assert listening.until("Heard", "pain")["final"] is False
@@ -115,7 +99,7 @@ def test_a_voice_in_the_room_is_heard_through_a_real_stream(pulse: PulseBox, tmp
 def test_a_sound_system_that_hangs_is_noticed_and_so_is_its_return(pulse: PulseBox, tmp_path: Path) -> None:
     listening = Listening(pulse)
     try:
-        with room_noise(pulse, tmp_path):
+        with pulse.noise():
             listening.until("Ready")
             pulse.freeze()
             assert "no more sound comes" in listening.until("EarsLost")["why"]
@@ -131,12 +115,12 @@ def test_a_sound_system_that_hangs_is_noticed_and_so_is_its_return(pulse: PulseB
 def test_a_sound_system_that_dies_is_noticed_and_so_is_the_next_one(pulse: PulseBox, tmp_path: Path) -> None:
     listening = Listening(pulse)
     try:
-        with room_noise(pulse, tmp_path):
+        with pulse.noise():
             listening.until("Ready")
             pulse.stop()
             listening.until("EarsLost")
         pulse.start()
-        with room_noise(pulse, tmp_path):
+        with pulse.noise():
             listening.until("EarsBack")
             say_in_room(pulse, "stop", tmp_path)
             listening.until("Heard", "stop")
@@ -148,7 +132,7 @@ def test_a_sound_system_that_dies_is_noticed_and_so_is_the_next_one(pulse: Pulse
 def test_a_muted_microphone_is_no_microphone(pulse: PulseBox, tmp_path: Path) -> None:
     listening = Listening(pulse)
     try:
-        with room_noise(pulse, tmp_path):
+        with pulse.noise():
             listening.until("Ready")
             mute = ["pactl", "set-source-mute", "mic"]
             subprocess.run([*mute, "1"], env=pulse.environment, check=True)

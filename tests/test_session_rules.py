@@ -261,6 +261,18 @@ def test_the_coachs_own_words_are_no_command_and_no_part_of_a_report() -> None:
     assert (report["action"], report["words"]) == ("stop", "severe pain")
 
 
+def test_a_misheard_question_does_not_answer_itself() -> None:
+    """Words that come back with the question are no answer, unless they are worse than any answer; typed ones are."""
+    hand = at(State.ASKING)
+    hand.hear("how are is a nought", after_s=2)
+    assert hand.session.state is State.ASKING
+    hand.event(Heard("two", typed=True), after_s=0.1)
+    assert hand.session.state is State.SPEAKING
+    hand = at(State.ASKING)
+    hand.hear("severe pain", after_s=2)
+    assert hand.session.state is State.ADVISING
+
+
 def test_an_answer_in_the_words_of_the_question_counts() -> None:
     """Somebody who answers "finished for today" a moment later is not taken for an echo."""
     hand = Hand().until(State.HOLDING)
