@@ -226,11 +226,13 @@ class Conversation(Commands):
         self._talk.say([prompts.STAY_SAFE], self._now, lambda: self._close(outcome), protected=True)
 
     def _heard_at_last(self, meaning: Meaning, words: str) -> None:
-        """During the last words: a stronger report adds its advice to them; "say that again" gives them again."""
+        """During the last words: a stronger report brings its own, after this sentence; "say that again" gives them again."""
         action = meaning.action
         if action.is_report:
             self._record("report", action=str(action), score=meaning.score, words=words)
         if action.ends_session and not meaning.stop_word and strength(action) > strength(self._advised):
+            # "This need not mean harm" must not be the answer to chest pain: the rest of the weaker advice is left out.
+            self._talk.drop_line()
             self._give(action)
         elif self._alarm and action in (Action.REPEAT, Action.YES):
             self._give(self._advised)

@@ -61,6 +61,10 @@ class Talk:
         if was_busy or always:
             self._put(Hush())
 
+    def drop_line(self) -> None:
+        """Forget what waits in line; what is being said is said to its end."""
+        self._line.clear()
+
     def ended(self, utterance: int | None, now: float) -> None:
         """An utterance is out (None: the current one has taken too long); stale ids are ignored."""
         if self._current is None or utterance not in (None, self._current):
