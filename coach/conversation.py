@@ -226,7 +226,7 @@ class Conversation(Commands):
         self._talk.say([prompts.STAY_SAFE], self._now, lambda: self._close(outcome), protected=True)
 
     def _heard_at_last(self, meaning: Meaning, words: str) -> None:
-        """During the last words: a stronger report brings its own, after this sentence; "say that again" gives them again."""
+        """During the last words: a stronger report brings its own, at the next full stop; "say that again" repeats."""
         action = meaning.action
         if action.is_report:
             self._record("report", action=str(action), score=meaning.score, words=words)
