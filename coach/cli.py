@@ -72,7 +72,7 @@ def routines() -> None:
     from coach.plan import compile_plan
     from coach.simulate import estimated_length_s
 
-    table = Table("Name", "Title", "Time", "For whom", box=None, pad_edge=False)
+    table = Table("Name", "Title", "Time", box=None, pad_edge=False)
     problems = []
     for path in sorted(library.files(), key=lambda path: path.stem):
         try:
@@ -81,8 +81,8 @@ def routines() -> None:
             problems.append(str(error))
             continue
         minutes = max(1, round(compile_plan(routine).length_s(estimated_length_s) / 60))
-        table.add_row(path.stem, routine.title, prompts.duration(60 * minutes), routine.for_whom)
-    Console(soft_wrap=not sys.stdout.isatty()).print(table)
+        table.add_row(path.stem, routine.title, prompts.duration(60 * minutes))
+    Console().print(table)
     if problems:
         raise CoachError("\n".join(problems))
 

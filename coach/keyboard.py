@@ -41,6 +41,8 @@ KEYS: Mapping[str, str] = {
 ALIASES: Mapping[str, str] = {",": "<", ".": ">", "=": "+", "_": "-", "h": "?", "/": "?"}
 """The same keys without Shift, and other first guesses."""
 
+TEN_WAIT_S = 0.8
+"""How long a 1 may yet become a 10: as an answer to "how bad is it?" they are worlds apart."""
 ESCAPE_WAIT_S = 0.05
 """Escape by itself is one key; followed at once by more it is part of an arrow or function key."""
 LONGEST_LINE = 1000
@@ -137,6 +139,7 @@ class Keys:
         self._inbox = inbox
         self._input = input
         self._app: _InThread | None = None
+        self._one: asyncio.TimerHandle | None = None
 
     def start(self) -> bool:
         """Begin to read keys; returns at once: False where there is no terminal to read them from."""
@@ -182,7 +185,26 @@ class Keys:
                 interrupt()
                 continue
             key = press.key.value if isinstance(press.key, Names) else str(press.key)
-            self._inbox.put(Heard(words_for(key), typed=True))
+            self._say(words_for(key))
+
+    def _say(self, words: str) -> None:
+        """Pass words on; a 1 waits a moment for a 0."""
+        one, self._one = self._one, None
+        if one is not None:
+            one.cancel()
+            if words == "0":
+                words = "10"
+            else:
+                self._inbox.put(Heard("1", typed=True))
+        if words == "1":
+            later = asyncio.get_running_loop().call_later
+            self._one = later(TEN_WAIT_S, self._say_one)
+        else:
+            self._inbox.put(Heard(words, typed=True))
+
+    def _say_one(self) -> None:
+        self._one = None
+        self._inbox.put(Heard("1", typed=True))
 
 
 class _InThread:

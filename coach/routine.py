@@ -16,7 +16,7 @@ from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from coach.dose import Dose, Line, Range, Seconds, Strict
 from coach.errors import CoachError
-from coach.intents import Action, strength, understand
+from coach.intents import Action, understand
 from coach.mistakes import PLAIN, PLAIN_OR_SIDE, sentence
 
 GoLine = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=240, pattern=PLAIN_OR_SIDE)]
@@ -151,14 +151,9 @@ def parse(text: str, where: str) -> Routine:
 
 
 def reaction(line: str) -> str | None:
-    """What the coach would do, other than to go on, if it heard itself say this line or its beginning; or None."""
-    words = line.replace("{side}", "left").split()
-    for n in range(1, len(words) + 1):
-        action = understand(" ".join(words[:n])).action
-        silences = strength(action) > strength(Action.CONTINUE)
-        if silences or (n == len(words) and action not in (Action.NONE, Action.CONTINUE)):
-            return str(action)
-    return None
+    """What the coach would do, other than to go on, if it heard somebody say this line; or None."""
+    action = understand(line.replace("{side}", "left")).action
+    return None if action in (Action.NONE, Action.CONTINUE) else str(action)
 
 
 def _reacts(where: str, field: str, line: str) -> str:

@@ -59,6 +59,21 @@ def test_each_key_has_one_meaning_and_any_other_is_stop() -> None:
     assert len(set(KEYS.values())) == len(KEYS)
 
 
+def test_a_one_may_become_a_ten(inbox: SimpleQueue[Event], pipe: PipeInput) -> None:
+    keys = Keys(inbox, input=pipe)
+    keys.start()
+    try:
+        pipe.send_text("10")
+        assert heard(inbox, 1) == ["10"]
+        pipe.send_text("1p")
+        assert heard(inbox, 2) == ["1", "pause"]
+        pipe.send_text("1")
+        assert heard(inbox, 1) == ["1"]
+    finally:
+        keys.close()
+
+
+
 def test_keys_are_heard_without_enter(inbox: SimpleQueue[Event], pipe: PipeInput) -> None:
     keys = Keys(inbox, input=pipe)
     assert keys.start()
