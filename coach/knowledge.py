@@ -98,13 +98,16 @@ def _sign(data: Mapping[str, Any]) -> Sign:
 
 
 def _parts(words: Iterable[str], shortest: int) -> Iterable[tuple[str, ...]]:
-    """The openings of a line, and every run of at least ``shortest`` words, or of three where one is "you"."""
+    """The openings of a line, and every run of at least ``shortest`` words.
+
+    Of three words where one is "you" or "or": nobody speaks of themselves so.
+    """
     line = tuple(word for word in words if word not in EDGES)
     for start in range(len(line)):
         for end in range(start + 2, len(line) + 1):
             part = line[start:end]
-            you = len(part) > 2 and ("you" in part or "your" in part)
-            if start == 0 or len(part) >= shortest or you:
+            asked = len(part) > 2 and ("you" in part or "your" in part or "or" in part)
+            if start == 0 or len(part) >= shortest or asked:
                 yield part
 
 

@@ -155,6 +155,8 @@ class Patterns:
 
 def expanded(text: str) -> list[tuple[str, ...]]:
     """A pattern as plain rows: each ``[optional]`` part in and out, each ``a/b`` once with a and once with b."""
+    if "[" not in text and "/" not in text:
+        return [tuple(text.split())]
     spaced = text.replace("[", " [ ").replace("]", " ] ")
     parts: list[list[tuple[str, ...]]] = []
     optional: list[tuple[str, ...]] | None = None

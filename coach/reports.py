@@ -63,7 +63,7 @@ class _Report:
         if scene.someone_else(match.start, match.end) and not sign.stop_word and sign.name != "call an ambulance":
             return False
         pain_like = sign.action not in RED and sign.action != "continue" and not sign.stop_word
-        if pain_like and scene.supposed(match.start):
+        if pain_like and (scene.supposed(match.start) or scene.addressed(match.start)):
             return False
         allowed = 0 if sign.action == "continue" else 1
         return not (sign.loose and self._tagged.words[match.start] != "stop" and scene.loose_talk(match.start, allowed))

@@ -108,6 +108,12 @@ class Scene:
         a, _ = self.clause(start)
         return self.tagged.has("if", a, min(start + 2, len(self.words)))
 
+    def addressed(self, start: int) -> bool:
+        """Whether it is said of "you": the coach's own words, or the television's."""
+        near = self.words[max(self.clause(start)[0], start - 4) : start]
+        subjects = [word for word in near if word == "you" or word in _ME or word in _DEICTIC]
+        return subjects[-1:] == ["you"]
+
     def loose_talk(self, start: int, allowed: int) -> bool:
         """Whether the clause has more strange words than allowed, and nothing ties it to the person."""
         a, b = self.clause(start)
