@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from coach import cues, library, prompts, safety, system
+from coach import cues, folders, library, prompts, safety, system
 from coach import settings as settings_file
 from coach.errors import CoachError
-from coach.events import EarsLost, Event
+from coach.events import EarsLost, Event, Heard
 from coach.journal import Journal
 from coach.lock import only_coach
 from coach.models import find_model
@@ -26,6 +26,8 @@ from coach.settings import Settings
 from coach.voice import CaptionVoice, Voice, open_voice
 
 Inbox = queue.SimpleQueue[Event]
+
+OFFER_S = 15
 
 
 @dataclass(slots=True)
@@ -47,6 +49,8 @@ def run(routine: str | None, text: bool, options: Mapping[str, Any]) -> str:
     model = find_model(options.get("model"), settings.model)
     plan = compile_plan(library.load(routine or settings.routine))
     with only_coach(), _ending_politely():
+        if model is None and not text:
+            model = _offered_model()
         inbox: Inbox = queue.SimpleQueue()
         rig = _silent(inbox, settings) if text else _sounding(inbox, settings, model, plan)
         try:
@@ -168,6 +172,33 @@ def _why_deaf(model: Path | None) -> str | None:
         return "the sound library is missing"
     except Exception:  # noqa: BLE001 - PortAudio raises what it likes; the ears find out what is wrong
         return "the microphone can't be used"
+    return None
+
+
+def _offered_model() -> Path | None:
+    """On the first start without a speech model, the offer to fetch one; nobody who leaves it is held up."""
+    from coach.fetch import SMALL_ENGLISH, fetch_model
+    from coach.keyboard import Keys
+
+    answers: Inbox = queue.SimpleQueue()
+    keys = Keys(answers)
+    with contextlib.suppress(CoachError, OSError, queue.Empty):
+        offered = folders.data_dir() / "speech-model-offered"
+        if offered.exists() or not keys.start():
+            return None
+        offered.touch()
+        size = SMALL_ENGLISH.size // 1_000_000
+        print(f"To hear you, the coach needs a speech model: {size} MB, fetched once.")
+        print(f"Press y to fetch it now. Any other key, or {OFFER_S} seconds, starts without it.")
+        try:
+            wanted = answers.get(timeout=OFFER_S) == Heard("yes", typed=True)
+        finally:
+            keys.close()
+        if wanted:
+            try:
+                return fetch_model()
+            except CoachError as error:
+                print(error)
     return None
 
 
