@@ -140,6 +140,8 @@ class _Report:
             return Finding("ease" if denier != "no" and very_before else "continue", f"denied: {denier} .. {words}")
         if very_before or self._after(end, "very_after"):
             return Finding("stop", f"very: {words}")
+        if start and KNOW.strange(self._tagged.words[start - 1]) and self._tagged.words[start - 1] not in ("[unk]", "~"):
+            return Finding("stop", f"a size the coach doesn't know: {self._tagged.text(start - 1, end)}")
         if self._before(start, "mild") or self._after(end, "mild"):
             return Finding("continue", f"slight: {words}")
         if self._before(start, "weak") or self._after(end, "weak"):
@@ -166,7 +168,8 @@ class _Report:
         a, b = self.scene.clause(start)
         tied = any(self._tagged.has(name, a, b) for name in ("pain", "body", "discomfort", "numb"))
         points = start - a <= 4 and any(word in ("it", "that", "this") for word in self._tagged.words[a:start])
-        return not tied and not points
+        very = self._before(start, "very") and not any(KNOW.strange(word) for word in self._tagged.words[a:b])
+        return not tied and not points and not very
 
     def _before(self, start: int, name: str) -> bool:
         """Whether a word of this class stands before, with only small words between."""
