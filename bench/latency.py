@@ -8,13 +8,12 @@ buffer, a few milliseconds to some tens) is not in the figure.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import statistics
 import sys
 import tempfile
 import time
 
+from bench.conditions import conditions
 from tests.pulse import PulseBox, Recording, missing
 
 SPEAKER = """
@@ -55,7 +54,7 @@ def measure(trials: int) -> tuple[list[float], list[float]]:
         for line in child.stdout:
             at, took = map(float, line.split())
             time.sleep(0.5)
-            marks.append((at, took, *_position(recording)))
+            marks.append((at, took, *position(recording)))
         if child.wait():
             raise SystemExit("the speaking process failed")
         samples = recording.samples()
@@ -70,7 +69,7 @@ def measure(trials: int) -> tuple[list[float], list[float]]:
     return silences, calls
 
 
-def _position(recording: Recording) -> tuple[float, float]:
+def position(recording: Recording) -> tuple[float, float]:
     """The clock and how much had been recorded by then, taken just as a piece of it came."""
     before = recording.seconds()
     while (now_s := recording.seconds()) == before:
@@ -87,12 +86,10 @@ def main() -> None:
     if why:
         sys.exit(f"Nothing to measure with: {why}")
     silences, calls = measure(trials)
-    load = os.getloadavg()[0]
+    print(conditions("PulseAudio null sink", ("sounddevice",)))
     print(f"From hush to silence at the virtual loudspeaker ({len(silences)} of {trials} trials; others met a pause):")
     print(f"  median {1e3 * statistics.median(silences):.0f} ms, worst {1e3 * max(silences):.0f} ms")
     print(f"  (to a few ms: two clocks are compared); the call: worst {1e3 * max(calls):.2f} ms")
-    print(f"Conditions: PulseAudio null sink, {platform.system()} {platform.machine()}, {os.cpu_count()} cores,")
-    print(f"  load {load:.1f}, Python {platform.python_version()}")
 
 
 if __name__ == "__main__":

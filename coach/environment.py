@@ -41,7 +41,7 @@ def run_coach(arguments: Sequence[str]) -> int:
 
 
 def run_tests(arguments: Sequence[str]) -> int:
-    """Become the test runner with these arguments (none: the whole suite), in the same environment with its extras."""
+    """Become the test runner, for the slow tests too, with these arguments, in the same environment with its extras."""
     try:
         python = ready(ROOT, tests=True)
     except SetupError as error:
@@ -50,7 +50,7 @@ def run_tests(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     os.chdir(ROOT)
-    return become([str(python), "-m", "pytest", *arguments])
+    return become([str(python), "-m", "pytest", "-m", "", *arguments])
 
 
 def say(line: str) -> None:

@@ -6,33 +6,18 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from coach import safety
+from coach.intents import Action
 from tests import pulse
+from tests.program import ROUTINE, Coach
 from tests.speech import need_model, spoken
-
-ROOT = Path(__file__).resolve().parents[1]
-ROUTINE = """
-name = "quick"
-title = "A quick one"
-source = "made up for the tests"
-for_whom = "Nobody."
-[[exercises]]
-name = "Knee to chest"
-position = "lying on back"
-setup_s = 0
-steps = ["Bring one knee up towards your chest, slowly, and as far as it likes to go, and then a little more."]
-go = "Bring your {side} knee up."
-sides = "both"
-dose = { reps = 2, hold_s = 20, get_ready_s = 3 }
-"""
 
 
 @pytest.fixture
@@ -44,37 +29,6 @@ def box() -> Iterator[pulse.PulseBox]:
     # No echo: how well the coach hears a person over its own loudspeaker is another matter, and measured elsewhere.
     with pulse.PulseBox(echo=False) as running:
         yield running
-
-
-class Coach:
-    """A running ``coach start``, and its captions as they come, with the time of each."""
-
-    def __init__(self, environment: dict[str, str], *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "coach", "start", *arguments],
-            cwd=ROOT,
-            env=environment | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        self.captions: list[str] = []
-
-    def until(self, wanted: Callable[[str], bool]) -> str:
-        """Read captions until one is wanted; a time limit lies on the whole test."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.captions.append(line.rstrip("\n"))
-            if wanted(line):
-                return line
-        raise AssertionError("it ended:\n" + "\n".join(self.captions))
-
-    def end(self) -> int:
-        """Read what is left and wait for the end."""
-        assert self.process.stdout is not None
-        self.captions += [line.rstrip("\n") for line in self.process.stdout]
-        return self.process.wait(timeout=30)
 
 
 def facts(home: Path) -> list[dict[str, Any]]:
@@ -132,7 +86,7 @@ def test_text_mode_needs_no_sound_and_stops_for_typed_pain(coach_home: Path, tmp
     assert coach.process.stdin is not None
     coach.process.stdin.write("severe pain\n")
     coach.process.stdin.flush()
-    coach.until(lambda line: "Let go of the position" in line)
+    coach.until(lambda line: line.strip() in safety.advice(Action.STOP, None))
     coach.process.send_signal(signal.SIGTERM)
     coach.end()
     assert [fact["kind"] for fact in facts(coach_home)] == ["started", "report", "advised"]
