@@ -68,9 +68,7 @@ NO_COUNTRY = _COUNTRIES.pop("none")
 """What is said where no country is set."""
 COUNTRIES: Mapping[str, Country] = MappingProxyType(_COUNTRIES)
 """Country packs by code: uk, ie, eu, us, ca, au, nz, in. There is no default."""
-LINES: tuple[Line, ...] = tuple(
-    Line(Action(line["action"]), line["text"], line["source"]) for line in _DATA["advice"]
-)
+LINES: tuple[Line, ...] = tuple(Line(Action(line["action"]), line["text"], line["source"]) for line in _DATA["advice"])
 WARNING_SIGNS: tuple[WarningSign, ...] = tuple(
     WarningSign(sign["name"], sign["question"], Action(sign["action"]), sign["source"])
     for sign in _DATA["warning_sign"]

@@ -50,8 +50,9 @@ class Scene:
             word = self.words[at - 1]
             if word in ("just", "only"):
                 return "not" if at - 1 in self._not_starts and start - at <= 3 else ""
-            listed = listed or word in ("or", "nor")
-            through = self.tagged.end_of("passes", at - 1) or self.tagged.end_of("body", at - 1) or word in ("or", "nor")
+            joins = word in ("or", "nor")
+            listed = listed or joins
+            through = joins or self.tagged.end_of("passes", at - 1) or self.tagged.end_of("body", at - 1)
             if not through and not (listed and (word == "," or self._symptom_ends(at))):
                 return ""
             at -= 1
