@@ -157,7 +157,7 @@ class _Report:
         if name == "bad" and (denier or self._mere_bad(start, end)):
             return None
         if denier:
-            calm = denier == "no" or self._calm
+            calm = denier == "no" or name == "quality" or self._calm
             return Finding("continue" if calm else "ease", f"strong word denied: {denier} .. {words}")
         return Finding("stop", f"strong word: {words}")
 

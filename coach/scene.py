@@ -16,7 +16,7 @@ class Scene:
     def __init__(self, tagged: Tagged) -> None:
         self.tagged = tagged
         self.words = tagged.words
-        self._not_starts = {end: start for start, end in tagged.spans("not")}
+        self._not_starts = {end: start for start, here in enumerate(tagged.ends) for end in here.get("not", ())}
         self._clauses = self._split()
 
     def _split(self) -> list[tuple[int, int]]:
@@ -86,12 +86,17 @@ class Scene:
         for person_start, person_end in reversed(self.tagged.spans("person")):
             if not sentence <= person_start < person_end <= start:
                 continue
-            if any(word in _ME for word in self.words[person_end:end]):
+            if any(word in _ME for word in self.words[person_end:end]) or self._my_body(person_end):
                 return False
             called = self.words[person_end] in _DEICTIC or self.words[person_end] == ","
             turned = person_end <= clause_start and self.words[clause_start] in _TURNS
             return not called and not turned
         return False
+
+    def _my_body(self, start: int) -> bool:
+        """Whether a part of one's own body comes later in the clause: "she's a shocker, my back"."""
+        end = self.clause(max(start - 1, 0))[1]
+        return any(self.words[at] == "my" and self.tagged.end_of("body", at + 1) for at in range(start, end))
 
     def over(self, start: int, relieved_from: int | None) -> bool:
         """Whether the clause says that it has been and is no more.
