@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from coach import prompts, safety
 from coach.commands import Commands
 from coach.intents import Action, Context, Meaning, strength
-from coach.plan import Lengths, Plan
+from coach.plan import AFTER, Lengths, Plan
 from coach.policy import Policy
 from coach.states import TIMED, State
 
@@ -84,8 +84,20 @@ class Conversation(Commands):
         """The kind of question that is waiting for an answer."""
         return self._question.context if self._question and self.state is State.ASKING else None
 
+    @property
+    def _paused(self) -> bool:
+        """Whether somebody has paused and not said to carry on, also where a question has been put meanwhile."""
+        return self.state is State.PAUSED or (self.state is State.ASKING and self._asked_while_paused)
+
+    def _carry_on(self, lead: Sequence[str] = ()) -> None:
+        """What follows a report that ends nothing: the routine, or the pause that it was made in."""
+        if self._paused:
+            self._pause()
+        else:
+            self._take_up(lead)
+
     def _ask(self, question: Question, lead: Sequence[str] = ()) -> None:
-        self._asked_while_paused = self.state is State.PAUSED
+        self._asked_while_paused = self._paused
         self._freeze()
         self._question, self._asked_again = question, False
         self._go(State.ASKING)
@@ -135,15 +147,9 @@ class Conversation(Commands):
         if self._context is Context.ASKED_SCORE:
             self._answered(Action.NONE)
             return
-        answers = {Action.CONTINUE: self._mild}
+        answers = {Action.CONTINUE: lambda: self._carry_on([prompts.ACKNOWLEDGED])}
         question = _question("score", Context.ASKED_SCORE, answers, self._stop_for_pain)
         self._ask(question)
-
-    def _mild(self) -> None:
-        if self._asked_while_paused:
-            self._pause()
-        else:
-            self._take_up([prompts.ACKNOWLEDGED])
 
     def _stop_for_pain(self) -> None:
         self._advise(Action.STOP)
@@ -155,29 +161,40 @@ class Conversation(Commands):
             return
         self._freeze()
         cut = self._cut("ease")
-        if self.step is None or self.step.exercise is None:
-            self._take_up([prompts.EASE_OFF])
+        step = self.step
+        if step is None or step.exercise is None or step.set == AFTER:
+            self._carry_on([prompts.EASE_OFF])
             return
-        go_on_at = self._index + 1 if cut else self._index
-
-        def as_before() -> None:
-            self._speak([prompts.AS_BEFORE], lambda: self._do_step(go_on_at))
-
+        if cut:
+            self._bridge = (prompts.AS_BEFORE, self._index + 1)
+        elif self._bridge is None:
+            getting_ready = self._index - 1 if step.kind.is_work else self._index
+            self._bridge = (prompts.AS_BEFORE, getting_ready)
         answers = {
-            **dict.fromkeys((Action.NO, Action.RESUME, Action.CONTINUE), as_before),
+            **dict.fromkeys((Action.NO, Action.CONTINUE), self._carry_on),
+            Action.RESUME: self._take_up,
             Action.YES: self._gentler,
             Action.SKIP: self._skip,
-            Action.PAUSE: self._pause,
+            Action.PAUSE: self._pause_before_easing,
         }
         question = _question("easier", Context.ASKED_YES_NO, answers, self._gentler)
         self._ask(question, [prompts.EASE_OFF])
 
+    def _make_easier(self) -> None:
+        """The gentler version, whenever the exercise goes on."""
+        self._record("eased")
+        self._plan, following = self._plan.easier_from(self._index)
+        self._bridge = (prompts.GENTLER, following)
+
     def _gentler(self) -> None:
         self._freeze()
-        self._record("eased")
-        self._plan = self._plan.easier_from(self._index)
-        following = self._index + 1
-        self._speak([prompts.GENTLER], lambda: self._do_step(following))
+        self._make_easier()
+        self._carry_on()
+
+    def _pause_before_easing(self) -> None:
+        """No answer counts as yes, and a pause is none."""
+        self._make_easier()
+        self._pause()
 
     def _obey_stop(self) -> None:
         """A bare "stop": obeyed first, asked about afterwards. No answer leads back into the routine."""
