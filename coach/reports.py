@@ -13,6 +13,11 @@ from coach.replies import Said, commands
 from coach.scene import Scene
 from coach.scores import said_score
 
+_ELSEWHERE = frozenset({"it", "i", "when", "if", "then", "and", "that", "than"})
+"""Words that begin to say something else."""
+_WHERE = frozenset({"into", "to", "down", "through", "up", "right", "all", "further", "from", "numb", "dead", "worse"})
+_ON_THE_MOVE = "pain on the move down the leg"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -65,8 +70,17 @@ class _Report:
         pain_like = sign.action not in RED and sign.action != "continue" and not sign.stop_word
         if pain_like and (scene.supposed(match.start) or scene.addressed(match.start)):
             return False
+        if match.rule == "easing" and self._goes_elsewhere(match):
+            return False
         allowed = 0 if sign.action == "continue" else 1
         return not (sign.loose and self._tagged.words[match.start] != "stop" and scene.loose_talk(match.start, allowed))
+
+    def _goes_elsewhere(self, match: Match) -> bool:
+        """Whether the pain has not gone but gone somewhere: "the pain has gone into my foot"."""
+        following = self._tagged.words[match.end : match.end + 1]
+        return self._tagged.words[match.end - 1] in ("gone", "went", "going", "left") and not _WHERE.isdisjoint(
+            following
+        )
 
     # --- listed signs ---
 
@@ -94,20 +108,34 @@ class _Report:
             return False
         if denied and any(a <= match.start and match.end <= b for a, b in self._tagged.spans("discomfort")):
             return True
+        if sign.name == _ON_THE_MOVE and self._stretch_moves(match.start):
+            return True
         if sign.stop_word:
             return self._in_calm(match.start, match.end) or any(_within(match, said) for said in self._commands)
         return sign.action != "continue" and (self._in_calm(match.start, match.end) or self._easing(match.start))
+
+    def _stretch_moves(self, start: int) -> bool:
+        """Whether only a stretch or a pull is said to go down the leg."""
+        a, b = self.scene.clause(start)
+        return self._tagged.has("stretch", a, b) and not any(
+            self._tagged.has(name, a, b) for name in ("pain", "quality", "agony", "numb")
+        )
 
     def _in_calm(self, start: int, end: int) -> bool:
         """Whether these words lie within a longer saying that all is well."""
         return any(m.start <= start and end <= m.end and m.end - m.start > end - start for m in self._calm)
 
     def _easing(self, start: int) -> bool:
-        """Whether the same clause says that it is easing: "the severe pain has gone", "it hurts less"."""
+        """Whether it is said of these words that it is easing: "the severe pain has gone", "it hurts less"."""
         a, b = self.scene.clause(start)
-        return "still" not in self._tagged.words[a:b] and any(
-            a <= match.start < b and match.rule == "easing" for match in self._calm
-        )
+        words = self._tagged.words
+        for match in self._calm:
+            if match.rule != "easing" or not a <= match.start < b:
+                continue
+            between = words[start + 1 : match.start] if start < match.start else words[match.end : start]
+            if len(between) <= 6 and not _ELSEWHERE & {*between} and "still" not in words[a:b]:
+                return True
+        return False
 
     # --- pain with its size ---
 

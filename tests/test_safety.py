@@ -177,3 +177,16 @@ def test_no_three_words_of_a_line_are_a_report(line: str) -> None:
         part = " ".join(said[at : at + 3])
         if " ".join(words(part)) not in LEFT_TO_THE_PERSON and not set(words(part)) & set(DIGITS):
             assert not understand(part).action.is_report, part
+
+
+def test_the_docs_name_tests_that_exist() -> None:
+    """docs/SAFETY.md shows each hazard by a test."""
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"`(test_\w+)`", (root / "docs" / "SAFETY.md").read_text(encoding="utf-8")))
+    there = {
+        name
+        for path in (root / "tests").glob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    }
+    assert named
+    assert not named - there
