@@ -68,9 +68,7 @@ NO_COUNTRY = _COUNTRIES.pop("none")
 """What is said where no country is set."""
 COUNTRIES: Mapping[str, Country] = MappingProxyType(_COUNTRIES)
 """Country packs by code: uk, ie, eu, us, ca, au, nz, in. There is no default."""
-LINES: tuple[Line, ...] = tuple(
-    Line(Action(line["action"]), line["text"], line["source"]) for line in _DATA["advice"]
-)
+LINES: tuple[Line, ...] = tuple(Line(Action(line["action"]), line["text"], line["source"]) for line in _DATA["advice"])
 WARNING_SIGNS: tuple[WarningSign, ...] = tuple(
     WarningSign(sign["name"], sign["question"], Action(sign["action"]), sign["source"])
     for sign in _DATA["warning_sign"]
@@ -79,8 +77,16 @@ WARNING_SIGNS: tuple[WarningSign, ...] = tuple(
 QUESTIONS: Mapping[str, str] = MappingProxyType(dict(_DATA["questions"]))
 """The coach's other questions: score, finished, settled, day_after."""
 THRESHOLDS = Thresholds(**_DATA["thresholds"])
+_SIGN_REQUESTS: tuple[str, ...] = tuple(_DATA["requests"]["warning_signs"])
+LONGEST_REQUEST = 8
 REPEAT_STOPS: str = _DATA["repeat_stops"]["text"]
 """Said where there were `severe_stops` stops for strong complaints in `severe_stops_days` days."""
+
+
+def asks_for_signs(words: str) -> bool:
+    """Whether somebody asks for the warning-sign questions, as in "check my warning signs"."""
+    said = f" {' '.join(words.lower().split())} "
+    return len(said.split()) <= LONGEST_REQUEST and any(f" {asked} " in said for asked in _SIGN_REQUESTS)
 
 
 def advice(action: Action, country: str | None) -> tuple[str, ...]:
