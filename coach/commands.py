@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from coach import prompts
 from coach.events import Adjust
 from coach.intents import Action
-from coach.plan import Kind, Lengths, Plan
+from coach.plan import AFTER, Kind, Lengths, Plan
 from coach.policy import Policy, step_along
 from coach.states import TIMED, State
-from coach.walk import Walk
+from coach.walk import Walk, whole_reps
 
 
 class Commands(Walk):
@@ -19,7 +19,9 @@ class Commands(Walk):
     def __init__(self, plan: Plan, lengths: Lengths, policy: Policy) -> None:
         super().__init__(plan, lengths)
         self.policy = policy
-        self._rate_wpm, self._volume, self._pace = policy.rate_wpm, policy.volume, 1.0
+        self._rate_wpm, self._volume = policy.rate_wpm, policy.volume
+        self._paces: dict[int, float] = {}
+        """How much slower the repetitions of an exercise are counted than it says."""
         self._reminders = 0
 
     def _command(self, action: Action) -> bool:
@@ -55,9 +57,7 @@ class Commands(Walk):
         elif self.state is State.CHECKING:
             self._take_up()
         elif self.state is State.RESTING:
-            self._freeze()
-            self._go(State.SPEAKING)
-            self._do_step(self._index + 1)
+            self._go_on()
 
     def _there(self) -> None:
         """ "I'm there", "okay": the answer to a coach who waits until somebody has settled."""
@@ -88,8 +88,11 @@ class Commands(Walk):
             self._take_up()
 
     def _help(self) -> None:
-        self._freeze()
-        self._take_up(prompts.HELP)
+        if self.state is State.PAUSED:
+            self._aside(prompts.HELP)
+        else:
+            self._freeze()
+            self._take_up(prompts.HELP)
 
     def _time_left(self) -> None:
         here = self.step.seconds - self._countdown.elapsed_s(self._now) if self.step and self._countdown else None
@@ -99,6 +102,9 @@ class Commands(Walk):
 
     def _skip(self) -> None:
         """Leave the rest of this exercise; before the first, what comes before it, and after the last, the rest."""
+        if self.step is not None and self.step.set == AFTER:
+            self._go_on()
+            return
         self._freeze()
         self._cut("skip")
         self._record("skipped")
@@ -108,7 +114,7 @@ class Commands(Walk):
             following = self._plan.first_step(exercise + 1)
         else:
             following = len(self._plan.steps) if self._index >= closing else self._plan.first_step(0)
-        self._speak([prompts.SKIPPING], lambda: self._do_step(following))
+        self._cross(prompts.SKIPPING, following)
 
     def _back(self) -> None:
         """To the beginning of this exercise; while it is still being introduced, of the one before."""
@@ -119,47 +125,57 @@ class Commands(Walk):
         if step is None or step.exercise is None:
             in_closing = self._index >= self._plan.first_step(last + 1)
             target, line = (self._plan.first_step(last) if in_closing else 0), prompts.GOING_TO_PREVIOUS
-        elif step.introduces:
-            target, line = self._plan.first_step(max(0, step.exercise - 1)), prompts.GOING_TO_PREVIOUS
         else:
-            target, line = self._plan.first_step(step.exercise), prompts.GOING_BACK
-        self._speak([line], lambda: self._do_step(target))
+            first = self._plan.first_step(step.exercise)
+            introducing = all(each.introduces for each in self._plan.steps[first : self._index + 1])
+            if introducing and step.exercise > 0:
+                target, line = self._plan.first_step(step.exercise - 1), prompts.GOING_TO_PREVIOUS
+            else:
+                target, line = first, prompts.GOING_BACK
+        exercise = self._plan.steps[target].exercise
+        if exercise in self._plan.gentle:
+            self._plan, self._index = self._plan.from_start(exercise), target
+        self._cross(line, target)
 
     # --- the voice ----------------------------------------------------------------------------
 
     def _change_rate(self, by: int) -> None:
         """Speak slower or faster; while repetitions are being counted, count slower or faster too."""
-        counting = self._countdown is not None and self._countdown.step.kind is Kind.COUNT
-        if counting:
-            self._change_pace(-by)
-        self._change_voice(int(step_along(self.policy.rates_wpm, self._rate_wpm, by)), self._volume, counting)
+        rate_wpm = int(step_along(self.policy.rates_wpm, self._rate_wpm, by))
+        if self._countdown is not None and self._countdown.step.kind is Kind.COUNT:
+            paced = self._change_pace(-by)
+            self._take_up([self._change_voice(rate_wpm, self._volume, paced)])
+        else:
+            self._aside([self._change_voice(rate_wpm, self._volume)])
 
     def _change_volume(self, by: int) -> None:
-        self._change_voice(self._rate_wpm, step_along(self.policy.volumes, self._volume, by))
+        self._aside([self._change_voice(self._rate_wpm, step_along(self.policy.volumes, self._volume, by))])
 
-    def _change_pace(self, by: int) -> None:
-        """Lengthen or shorten the counted repetitions of this exercise, from the current repetition on."""
+    def _change_pace(self, by: int) -> bool:
+        """Lengthen or shorten the counted repetitions of this exercise, from the current one on.
+
+        The count stands still afterwards. False where they can't be changed any further.
+        """
         step, countdown = self.step, self._countdown
         assert step is not None
         assert step.exercise is not None
         assert countdown is not None
-        done = int(countdown.elapsed_s(self._now) / step.rep_s + 1e-6)
-        pace = step_along(self.policy.paces, self._pace, by)
-        self._plan = self._plan.paced(step.exercise, pace / self._pace)
-        self._pace = pace
+        done = whole_reps(step, countdown.elapsed_s(self._now))
+        before = self._paces.get(step.exercise, 1.0)
+        pace = step_along(self.policy.paces, before, by)
+        self._plan = self._plan.paced(step.exercise, pace / before)
+        self._paces[step.exercise] = pace
         self._freeze()
         self._offset = done * self._plan.steps[self._index].rep_s
+        return pace != before
 
-    def _change_voice(self, rate_wpm: int, volume: float, paced: bool = False) -> None:
+    def _change_voice(self, rate_wpm: int, volume: float, paced: bool = False) -> str:
+        """Speak otherwise from now on; what to say about it."""
         changed = paced or (rate_wpm, volume) != (self._rate_wpm, self._volume)
         if (rate_wpm, volume) != (self._rate_wpm, self._volume):
             self._out.append(Adjust(rate_wpm, volume))
         self._rate_wpm, self._volume = rate_wpm, volume
-        answer = [prompts.THIS_VOICE if changed else prompts.THAT_IS_ALL_I_CAN]
-        if paced:
-            self._take_up(answer)
-        else:
-            self._aside(answer)
+        return prompts.THIS_VOICE if changed else prompts.THAT_IS_ALL_I_CAN
 
 
 _COMMANDS: dict[Action, Callable[[Commands], None]] = {

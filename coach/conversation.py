@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from coach import prompts, safety
 from coach.commands import Commands
 from coach.intents import Action, Context, Meaning, strength
-from coach.plan import Lengths, Plan
+from coach.plan import AFTER, Lengths, Plan
 from coach.policy import Policy
-from coach.question import Question, question
+from coach.question import Answers, Question
 from coach.states import TIMED, State
 
 VOICE_CHANGES = frozenset({Action.SLOWER, Action.FASTER, Action.LOUDER, Action.QUIETER})
@@ -68,8 +68,20 @@ class Conversation(Commands):
         """The kind of question that is waiting for an answer."""
         return self._question.context if self._question and self.state is State.ASKING else None
 
+    @property
+    def _paused(self) -> bool:
+        """Whether somebody has paused and not said to carry on, also where a question has been put meanwhile."""
+        return self.state is State.PAUSED or (self.state is State.ASKING and self._asked_while_paused)
+
+    def _carry_on(self, lead: Sequence[str] = ()) -> None:
+        """What follows a report that ends nothing: the routine, or the pause that it was made in."""
+        if self._paused:
+            self._pause()
+        else:
+            self._take_up(lead)
+
     def _ask(self, question: Question, lead: Sequence[str] = ()) -> None:
-        self._asked_while_paused = self.state is State.PAUSED
+        self._asked_while_paused = self._paused
         self._freeze()
         self._question, self._asked_again = question, False
         self._go(State.ASKING)
@@ -117,17 +129,17 @@ class Conversation(Commands):
     def _ask_how_bad(self) -> None:
         """Pain without a size. Still without one when asked, it is no clear answer."""
         answers = {
-            Action.CONTINUE: self._mild,
+            Action.CONTINUE: lambda: self._carry_on([prompts.ACKNOWLEDGED]),
             Action.EASE: self._ease,
             Action.ASK: lambda: self._answered(Action.NONE),
         }
-        self._ask(question("score", Context.ASKED_SCORE, answers, self._stop_for_pain))
+        self._ask(self._about_what_is_wrong("score", Context.ASKED_SCORE, answers))
 
-    def _mild(self) -> None:
-        if self._asked_while_paused:
-            self._pause()
-        else:
-            self._take_up([prompts.ACKNOWLEDGED])
+    def _about_what_is_wrong(self, name: str, context: Context, answers: Answers) -> Question:
+        """A question after something was wrong: no answer, and lost ears, count as a stop for pain."""
+        text, again = safety.QUESTIONS[name], safety.QUESTIONS[f"{name}_again"]
+        stop = self._stop_for_pain
+        return Question(text, again, context, answers, unanswered=stop, if_unheard=stop, about_pain=True)
 
     def _stop_for_pain(self) -> None:
         self._advise(Action.STOP)
@@ -136,28 +148,42 @@ class Conversation(Commands):
         """Moderate: a hold ends early, and a gentler go is offered. No answer counts as yes."""
         self._freeze()
         cut = self._cut("ease")
-        if self.step is None or self.step.exercise is None:
-            self._take_up([prompts.EASE_OFF])
+        step = self.step
+        if step is None or step.exercise is None or step.set == AFTER:
+            self._carry_on([prompts.EASE_OFF])
             return
-        go_on_at = self._index + 1 if cut else self._index
-
-        def as_before() -> None:
-            self._speak([prompts.AS_BEFORE], lambda: self._do_step(go_on_at))
-
+        if cut:
+            self._bridge = (prompts.AS_BEFORE, self._index + 1)
+        elif self._bridge is None:
+            getting_ready = self._index - 1 if step.kind.is_work else self._index
+            self._bridge = (prompts.AS_BEFORE, getting_ready)
         answers = {
-            **dict.fromkeys((Action.NO, Action.RESUME, Action.CONTINUE), as_before),
+            **dict.fromkeys((Action.NO, Action.CONTINUE), self._carry_on),
             **dict.fromkeys((Action.YES, Action.EASE), self._gentler),
+            Action.ASK: self._ask_how_bad,
+            Action.RESUME: self._take_up,
             Action.SKIP: self._skip,
-            Action.PAUSE: self._pause,
+            Action.PAUSE: self._pause_before_easing,
         }
-        self._ask(question("easier", Context.ASKED_YES_NO, answers, self._gentler), [prompts.EASE_OFF])
+        text, again = safety.QUESTIONS["easier"], safety.QUESTIONS["easier_again"]
+        easier = Question(text, again, Context.ASKED_YES_NO, answers, self._gentler, if_unheard=self._make_easier)
+        self._ask(easier, [prompts.EASE_OFF])
+
+    def _make_easier(self) -> None:
+        """The gentler version, whenever the exercise goes on."""
+        self._record("eased")
+        self._plan, following = self._plan.easier_from(self._index)
+        self._bridge = (prompts.GENTLER, following)
 
     def _gentler(self) -> None:
         self._freeze()
-        self._record("eased")
-        self._plan = self._plan.easier_from(self._index)
-        following = self._index + 1
-        self._speak([prompts.GENTLER], lambda: self._do_step(following))
+        self._make_easier()
+        self._carry_on()
+
+    def _pause_before_easing(self) -> None:
+        """No answer counts as yes, and a pause is none."""
+        self._make_easier()
+        self._pause()
 
     def _obey_stop(self) -> None:
         """A bare "stop": obeyed first, asked about afterwards. No answer leads back into the routine."""
@@ -167,7 +193,7 @@ class Conversation(Commands):
             **dict.fromkeys((Action.NO, Action.CONTINUE), self._farewell),
             **dict.fromkeys((Action.YES, Action.EASE, Action.ASK), self._stop_for_pain),
         }
-        self._ask(question("finished", Context.ASKED_FINISHED, answers, self._stop_for_pain))
+        self._ask(self._about_what_is_wrong("finished", Context.ASKED_FINISHED, answers))
 
     def _silence(self) -> None:
         """Hush even where nothing is being said: a chime may be sounding."""

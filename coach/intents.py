@@ -130,8 +130,13 @@ def _report(tagged: Tagged, asked_score: bool) -> Meaning:
         Action(top.action),
         score,
         tuple(dict.fromkeys(finding.because for finding in ranked)),
-        stop_word=top.action == "stop" and all(finding.stop_word for finding in signs),
+        stop_word=top.action == "stop" and all(finding.stop_word for finding in signs) and not _names_own_body(tagged),
     )
+
+
+def _names_own_body(tagged: Tagged) -> bool:
+    """Whether a part of the body is named: "stop, my back"."""
+    return any(word == "my" and tagged.end_of("body", at + 1) for at, word in enumerate(tagged.words))
 
 
 def _rank(finding: Finding) -> tuple[int, bool, int]:
@@ -139,7 +144,11 @@ def _rank(finding: Finding) -> tuple[int, bool, int]:
 
 
 def _asked_score(tagged: Tagged, meaning: Meaning) -> Meaning:
-    if meaning.action in (Action.NONE, Action.NO, Action.CONTINUE) and meaning.score is None and replies.says("nothing_at_all", tagged):
+    if (
+        meaning.action in (Action.NONE, Action.NO, Action.CONTINUE)
+        and meaning.score is None
+        and replies.says("nothing_at_all", tagged)
+    ):
         return Meaning(Action.CONTINUE, 0, ("no pain, when asked for a score",))
     if meaning.action in (Action.NONE, Action.YES, Action.HELP, Action.REPEAT) and replies.says("unsure", tagged):
         return Meaning(Action.ASK, None, ("no clear answer to the question",))

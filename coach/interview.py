@@ -13,6 +13,7 @@ from coach.intents import Action, Context
 from coach.past import HeldBack, Past
 from coach.plan import Kind, Plan, Step
 from coach.question import Answers, Question
+from coach.states import State
 
 UNCLEAR = (Action.EASE, Action.ASK)
 
@@ -47,7 +48,7 @@ def _settled(held: HeldBack) -> Step:
 
 
 def _score(name: str) -> Step:
-    return Step(Kind.ASK, safety.QUESTIONS["score_now"], asks=name)
+    return Step(Kind.ASK, safety.QUESTIONS[name], asks=name)
 
 
 def warning_signs() -> Iterator[Step]:
@@ -69,11 +70,17 @@ class Interview(Conversation):
             "score_after": self._about_pain,
         }
         assert step.asks is not None
+        self._go(State.SPEAKING)
         self._ask(questions[step.asks](step))
 
-    def _next(self) -> None:
+    def _next(self, line: str | None = None) -> None:
+        """On to the next step, with a word on the way."""
         self._freeze()
-        self._do_step(self._index + 1)
+        if line:
+            self._bridge = (line, self._index + 1)
+            self._take_up()
+        else:
+            self._do_step(self._index + 1)
 
     def _then(self, kind: str, **facts: object) -> Callable[[], None]:
         """Write an answer down and go on."""
@@ -126,8 +133,7 @@ class Interview(Conversation):
         if all(step.exercise is None for step in self._plan.steps):
             self._last_words(prompts.ALL_HELD_BACK, "held_back")
         else:
-            line = prompts.left_out(exercise) if exercise else prompts.GO_GENTLY
-            self._speak([line], self._next)
+            self._next(prompts.left_out(exercise) if exercise else prompts.GO_GENTLY)
 
     def _about_professional(self, step: Step) -> Question:
         def wait() -> None:
@@ -150,8 +156,7 @@ class Interview(Conversation):
 
         def moderate() -> None:
             self._record("pain", when=when, score=self._score)
-            lines = [prompts.GO_GENTLY] if when == "before" else []
-            self._speak_or(lines, self._next)
+            self._next(prompts.GO_GENTLY if when == "before" else None)
 
         answers: Answers = {
             Action.CONTINUE: mild,

@@ -14,6 +14,7 @@ from coach.wording import plain_words, replaced
 
 RED = frozenset({"gp", "urgent", "emergency"})
 """The actions that name help."""
+_ASKING = frozenset({"you", "your", "or", "nought"})
 _MINE = ("me", "ma", "mi", "mah")
 """Said for "my", before a part of the body."""
 
@@ -55,11 +56,11 @@ class Knowledge:
         self._mishearing = self._near_misses(data["mishearing"])
         self._longest = max(map(len, self._mishearing), default=1)
         self._typos = listed(data["typos"]["mend"])
-        self._known = self.small["plain"] | self.lexicon.words | self.says.words | self.says_whole.words | NUMBER_WORDS.keys()
+        said = self.lexicon.words | self.says.words | self.says_whole.words
+        self._known = self.small["plain"] | said | NUMBER_WORDS.keys()
         self._spelt_right = self._known | self.whole.words | self.within.words | self._set_aside.words
-        self._own_lines = {part for line in safety["questions"].values() for part in _parts(self._words(line), 3)}
-        for sign in safety["warning_sign"]:
-            self._own_lines.update(_parts(self._words(sign["question"]), 4))
+        questions = [*safety["questions"].values(), *(sign["question"] for sign in safety["warning_sign"])]
+        self._own_lines = {part for question in questions for part in _parts(self._words(question))}
 
     def _patterns(self, rules: Mapping[str, Iterable[str]]) -> Patterns:
         return Patterns(rules, self.lexicon, "not")
@@ -97,17 +98,16 @@ def _sign(data: Mapping[str, Any]) -> Sign:
     return Sign(**{key: value for key, value in data.items() if key not in ("says", "whole")})
 
 
-def _parts(words: Iterable[str], shortest: int) -> Iterable[tuple[str, ...]]:
-    """The openings of a line, and every run of at least ``shortest`` words.
+def _parts(words: Iterable[str]) -> Iterable[tuple[str, ...]]:
+    """The openings of a question, every four words or more of it, and three where one shows that it is a question.
 
-    Of three words where one is "you" or "or": nobody speaks of themselves so.
+    Shorter parts are left to the person: "finished for today", "pins and needles" may be answers.
     """
     line = tuple(word for word in words if word not in EDGES)
     for start in range(len(line)):
         for end in range(start + 2, len(line) + 1):
             part = line[start:end]
-            asked = len(part) > 2 and ("you" in part or "your" in part or "or" in part)
-            if start == 0 or len(part) >= shortest or asked:
+            if start == 0 or len(part) > 3 or (len(part) == 3 and not _ASKING.isdisjoint(part)):
                 yield part
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_ONES = "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+
+def _words(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+_ONES = (
+    "nought one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
 WORDS = {word: value for value, word in enumerate(_ONES.split())} | {
     "zero": 0, "naught": 0, "nil": 0, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70,
     "eighty": 80, "ninety": 90, "hundred": 100, "thousand": 1000, "million": 1_000_000, "fower": 4, "fife": 5,
@@ -16,15 +24,24 @@ _SOUNDS_LIKE = {
     "line": 9, "tan": 10, "heaven": 7, "fire": 5, "hive": 5, "none": 0,
 }  # fmt: skip
 """What a recogniser makes of numbers; only believed before "out of ten"."""
-_UNITS = frozenset(
-    "second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years more times "
-    "time reps rep left o'clock oclock pm am percent per cent pounds pound quid stone kilos kg degrees miles metres "
-    "inches feet foot steps sets set exercises exercise people legs knees of pence p st nd rd th hundredth lb lbs "
-    "kilo others goes each breaths counts tablets pills cats women men dogs children kids euros dollars bucks rupees "
-    "point points goals nil star stars both sides things bags cups ml cm mm km m x kids grandchildren letter".split()
+_UNITS = _words(
+    "second seconds sec secs minute minutes min mins hour hours day days week weeks month months year years more ",
+    "times time reps rep left o'clock oclock pm am percent per cent pounds pound quid stone kilos kg degrees ",
+    "miles metres inches feet foot steps sets set exercises exercise people legs knees of pence p st nd rd th ",
+    "hundredth lb lbs kilo others goes each breaths counts tablets pills cats women men dogs children kids euros ",
+    "dollars bucks rupees point points goals nil star stars both sides things bags cups ml cm mm km m x ",
+    "grandchildren letter",
 )
-_SOME_ONE = frozenset("this that the which every each any no another bad sore last next good other".split())
-_NOT_BEFORE = frozenset("number bus channel route page phone telephone dial ring call half chapter step".split())
+_OUT_OF = tuple(
+    tuple(phrase.split())
+    for phrase in ("out of a possible", "out of", "outer", "over", "upon", "by", "on", "of", "out a", "in", "out the")
+)
+_SOME_ONE = _words(
+    "this that the which every each any no another bad sore last next good other",
+)
+_NOT_BEFORE = _words(
+    "number bus channel route page phone telephone dial ring call half chapter step",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +105,10 @@ def _with_fraction(words: Sequence[str], value: int, end: int) -> tuple[int, int
 
 
 def _out_of_ten(words: Sequence[str], end: int) -> tuple[bool, int]:
-    if end >= len(words):
-        return False, end
-    for phrase in (("out", "of", "a", "possible"), ("outer",), ("out", "of"), ("over",), ("upon",), ("by",), ("on",), ("of",), ("out", "a"), ("in",), ("out", "the")):
+    for phrase in _OUT_OF:
         after = end + len(phrase)
-        if tuple(words[end:after]) == phrase and after < len(words) and words[after] in ("ten", "10", "tin", "then", "den"):
-            if words[after] in ("then", "den", "tin") and phrase[0] not in ("out", "outer"):
-                continue
-            return True, after + 1
+        if end < len(words) and tuple(words[end:after]) == phrase and after < len(words):
+            sounds_like = words[after] in ("then", "den", "tin") and phrase[0] in ("out", "outer")
+            if words[after] in ("ten", "10") or sounds_like:
+                return True, after + 1
     return False, end

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import takewhile
 
 from coach import prompts
 from coach.routine import Exercise, Routine, Sides
@@ -102,6 +103,8 @@ class Plan:
     steps: tuple[Step, ...]
     eased: tuple[tuple[Step, ...], ...]
     """For each exercise, the steps of its easier version."""
+    gentle: frozenset[int] = frozenset()
+    """The exercises that go on in their easier version."""
 
     def first_step(self, exercise: int) -> int:
         """Index of the first step of an exercise; past the last exercise, of the closing."""
@@ -125,27 +128,45 @@ class Plan:
         return replace(self, steps=tuple(step for step in self.steps if step.exercise != exercise))
 
     def paced(self, exercise: int, factor: float) -> Plan:
-        """The same plan with the counted repetitions of one exercise longer or shorter."""
+        """The same plan with the counted repetitions of one exercise, easier version too, longer or shorter."""
         steps = tuple(step.paced(factor) if step.exercise == exercise else step for step in self.steps)
-        return replace(self, steps=steps)
+        eased = list(self.eased)
+        eased[exercise] = tuple(step.paced(factor) for step in eased[exercise])
+        return replace(self, steps=steps, eased=tuple(eased))
 
-    def easier_from(self, index: int) -> Plan:
-        """The same plan, but after step ``index`` its exercise goes on in the easier version, from the turn broken off.
+    def easier_from(self, index: int) -> tuple[Plan, int]:
+        """The same plan, but from step ``index`` its exercise goes on in the easier version.
 
-        A turn that was done is not done again, and turns that the easier version does not have are left out.
+        The number is the step to go on with. A turn that was done is not done again, the one broken off is done in the
+        easier version, and turns that the easier version does not have are left out. What remains of getting into
+        position is still said.
         """
         here = self.steps[index]
         assert here.exercise is not None
         end = self.first_step(here.exercise + 1)
-        order = list(dict.fromkeys(step.turn for step in self.steps[:end] if step.exercise == here.exercise))
         done = here.kind is Kind.SAY and not here.introduces
-        ahead = set(order[order.index(here.turn) + done :])
+        ahead = {step.turn for step in self.steps[index + done : end]}
         eased = self.eased[here.exercise]
-        introduction = tuple(step for step in eased if step.introduces and step.kind is Kind.SAY)
+        introduction = tuple(step for step in eased if step.introduces)
         begins = (i for i, step in enumerate(eased) if step.kind is Kind.READY and step.turn in ahead)
-        start = next(begins, len(eased))
-        tail = introduction + eased[start:] if start < len(eased) else ()
-        return replace(self, steps=self.steps[: index + 1] + tail + self.steps[end:])
+        start = next(begins, None)
+        if start is None:
+            tail = eased[-1:]
+        else:
+            changes = eased[start - 1].kind is Kind.CHANGE and eased[start].side != here.side
+            tail = introduction + eased[start - changes :]
+        following = index + 1
+        if here.introduces:
+            following = index
+            # The last line of an introduction is the dose, and the easier version has another.
+            position = [*takewhile(lambda step: step.introduces, self.steps[index:end])][:-1]
+            tail = (*(step for step in position if step not in introduction), *tail)
+        plan = replace(self, steps=self.steps[:following] + tail + self.steps[end:])
+        return replace(plan, gentle=self.gentle | {here.exercise}), following
+
+    def from_start(self, exercise: int) -> Plan:
+        """The same plan, to be begun again with an exercise: what was made easier stays so from its first turn."""
+        return self.easier_from(self.first_step(exercise))[0] if exercise in self.gentle else self
 
     def lines(self) -> Iterator[str]:
         """Every line of the plan, each once, in order of first use, with those of the easier versions last."""
@@ -221,7 +242,7 @@ def _one_side(exercise: Exercise, side: str | None, last_side: bool) -> Iterator
     for number in range(1, dose.set_count + 1):
         for rep in range(1, reps + 1):
             moving = _alternate(exercise, rep) or side
-            yield from _turn(exercise, side, moving, number, rep)
+            yield from _turn(exercise, moving, number, rep)
             last_of_set, last_set = rep == reps, number == dose.set_count
             done = prompts.turn_done(exercise, number, rep, moving)
             if last_of_set and last_set:
@@ -239,10 +260,10 @@ def _alternate(exercise: Exercise, rep: int) -> str | None:
     return "left" if rep % 2 else "right"
 
 
-def _turn(exercise: Exercise, side: str | None, moving: str | None, number: int, rep: int) -> Iterator[Step]:
+def _turn(exercise: Exercise, side: str | None, number: int, rep: int) -> Iterator[Step]:
     """Getting ready, then one hold, one counted set or one stretch of movement."""
     dose = exercise.dose
-    go = exercise.go.replace("{side}", moving or "")
+    go = exercise.go.replace("{side}", side or "")
     yield Step(Kind.READY, go, dose.get_ready_s, side=side, set=number, rep=rep)
     if dose.hold_s:
         seconds = dose.hold_s.chosen

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from coach import safety
 from coach.intents import Action, Context
 
 Answers = Mapping[Action, Callable[[], None]]
@@ -21,11 +20,7 @@ class Question:
     answers: Answers
     unanswered: Callable[[], None]
     """No answer, or no clear one, after one retry."""
+    if_unheard: Callable[[], None] | None = None
+    """What is done at once where the ears are lost before an answer has come."""
     about_pain: bool = False
-    """Asked because something was wrong: then silence, "stop" and lost ears count as the worse answer."""
-
-
-def question(name: str, context: Context, answers: Answers, unanswered: Callable[[], None]) -> Question:
-    """A question of safety.toml that is asked because something was wrong, or was said."""
-    text, again = safety.QUESTIONS[name], safety.QUESTIONS[f"{name}_again"]
-    return Question(text, again, context, answers, unanswered, about_pain=True)
+    """Asked because something was wrong: then "stop" is an answer, and the worst one."""

@@ -140,7 +140,8 @@ class _Report:
             return Finding("ease" if denier != "no" and very_before else "continue", f"denied: {denier} .. {words}")
         if very_before or self._after(end, "very_after"):
             return Finding("stop", f"very: {words}")
-        if start and KNOW.strange(self._tagged.words[start - 1]) and self._tagged.words[start - 1] not in ("[unk]", "~"):
+        before = self._tagged.words[start - 1] if start else "~"
+        if KNOW.strange(before) and before != "~":
             return Finding("stop", f"a size the coach doesn't know: {self._tagged.text(start - 1, end)}")
         if self._before(start, "mild") or self._after(end, "mild"):
             return Finding("continue", f"slight: {words}")
@@ -156,7 +157,7 @@ class _Report:
         if name == "bad" and (denier or self._mere_bad(start, end)):
             return None
         if denier:
-            calm = denier == "no" or self._calm
+            calm = denier == "no" or name == "quality" or self._calm
             return Finding("continue" if calm else "ease", f"strong word denied: {denier} .. {words}")
         return Finding("stop", f"strong word: {words}")
 
@@ -208,8 +209,9 @@ class _Report:
     def _leads_on(self, name: str, start: int, end: int) -> bool:
         """Whether the word belongs to what follows: "it hurts quite ...", "my hip hurts, sore ..."."""
         words = self._tagged.text(start, end)
-        belongs = ("half", "quite", "pretty", "rather", "little", "fairly") if name == "weak" else ("sore", "hard", "rotten")
-        return words in belongs
+        if name == "weak":
+            return words in ("half", "quite", "pretty", "rather", "little", "fairly")
+        return words in ("sore", "hard", "rotten")
 
 
 def _within(match: Match, said: Said) -> bool:

@@ -16,7 +16,7 @@ class Scene:
     def __init__(self, tagged: Tagged) -> None:
         self.tagged = tagged
         self.words = tagged.words
-        self._not_starts = {end: start for start, end in tagged.spans("not")}
+        self._not_starts = {end: start for start, here in enumerate(tagged.ends) for end in here.get("not", ())}
         self._clauses = self._split()
 
     def _split(self) -> list[tuple[int, int]]:
@@ -50,8 +50,9 @@ class Scene:
             word = self.words[at - 1]
             if word in ("just", "only"):
                 return "not" if at - 1 in self._not_starts and start - at <= 3 else ""
-            listed = listed or word in ("or", "nor")
-            through = self.tagged.end_of("passes", at - 1) or self.tagged.end_of("body", at - 1) or word in ("or", "nor")
+            joins = word in ("or", "nor")
+            listed = listed or joins
+            through = joins or self.tagged.end_of("passes", at - 1) or self.tagged.end_of("body", at - 1)
             if not through and not (listed and (word == "," or self._symptom_ends(at))):
                 return ""
             at -= 1
@@ -85,12 +86,17 @@ class Scene:
         for person_start, person_end in reversed(self.tagged.spans("person")):
             if not sentence <= person_start < person_end <= start:
                 continue
-            if any(word in _ME for word in self.words[person_end:end]):
+            if any(word in _ME for word in self.words[person_end:end]) or self._my_body(person_end):
                 return False
             called = self.words[person_end] in _DEICTIC or self.words[person_end] == ","
             turned = person_end <= clause_start and self.words[clause_start] in _TURNS
             return not called and not turned
         return False
+
+    def _my_body(self, start: int) -> bool:
+        """Whether a part of one's own body comes later in the clause: "she's a shocker, my back"."""
+        end = self.clause(max(start - 1, 0))[1]
+        return any(self.words[at] == "my" and self.tagged.end_of("body", at + 1) for at in range(start, end))
 
     def over(self, start: int, relieved_from: int | None) -> bool:
         """Whether the clause says that it has been and is no more.

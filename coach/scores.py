@@ -20,7 +20,7 @@ class SaidScore:
 
 
 def said_score(scene: Scene, asked: bool) -> SaidScore | None:
-    """The score in the words: asked for, or said with "out of ten" or "pain". Of several the highest, or the one now."""
+    """The score in the words: asked for, or with "out of ten" or "pain". Of several the highest, or the one now."""
     heard = [number for number in numbers(scene.words) if not _names_scale(scene, number)]
     moved = _moved(scene, heard)
     said = [number for number in heard if asked or moved or _is_score(scene, number)]

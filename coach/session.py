@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from coach import prompts, safety
 from coach.echo import pieces, resembles
 from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, Understood, VoiceBack, VoiceLost
-from coach.intents import Action, Meaning, strength, understand
+from coach.intents import Action, Context, Meaning, strength, understand
 from coach.interview import Interview, with_questions
 from coach.past import Past
 from coach.plan import Kind, Lengths, Plan, Step
@@ -121,10 +121,16 @@ class Session(Interview):
     def _made_of(self, event: Heard) -> tuple[str, Meaning]:
         """A person's words, without the coach's own, and the strongest meaning among their pieces."""
         own = [] if event.typed else self._talk.lately_said
-        parts = pieces(event.words, own, self._may_be_echo(event))
-        meanings = [understand(part, self._context) for part in parts] or [Meaning(Action.NONE)]
-        meant = [meaning for meaning in meanings if meaning.action is not Action.NONE] or meanings
-        return " ... ".join(parts), max(meant, key=lambda meaning: strength(meaning.action))
+        lately = self._may_be_echo(event)
+        parts = pieces(event.words, own, lately)
+        meaning = _strongest(parts, self._context)
+        if lately and any(word != "[unk]" for part in parts for word in part.split()):
+            # Two or three words of the coach's may as well be somebody's own: "i can't feel my left foot".
+            fuller = pieces(event.words, own, lately=False)
+            report = _strongest(fuller, None)
+            if strength(report.action) > strength(meaning.action):
+                return " ... ".join(fuller), report
+        return " ... ".join(parts), meaning
 
     def _may_be_echo(self, event: Heard) -> bool:
         """Whether the coach's own voice may be in what was heard."""
@@ -170,18 +176,32 @@ class Session(Interview):
             return
         self._record("ears_lost", why=why)
         asked = self._question if self.state is State.ASKING else None
-        if self.state is State.CHECKING or (asked and asked.about_pain):
+        if asked and asked.if_unheard:
+            asked.if_unheard()
+        if self.state is State.CHECKING:
             self._stop_for_pain()
+        elif self.state is State.ADVISING:
+            return
         elif for_good or self._mute:
             self._last_words(prompts.CANNOT_HEAR_END, "unheard")
         else:
-            self._waiting_for_ears = self.state is not State.PAUSED
+            self._waiting_for_ears = not self._paused
             self._freeze()
             self._go(State.PAUSED)
             self._talk.say([prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_PAUSED], self._now, self._wait_for_ears)
 
     def _wait_for_ears(self) -> None:
         self._set_alarm(self.policy.unheard_s, lambda: self._last_words(prompts.CANNOT_HEAR_END, "unheard"))
+
+    def _pause(self) -> None:
+        self._waiting_for_ears = False
+        super()._pause()
+
+    def _wait_paused(self) -> None:
+        if self._waiting_for_ears:
+            self._wait_for_ears()
+        else:
+            super()._wait_paused()
 
     def _ears_back(self) -> None:
         was_deaf, self._deaf = self._deaf is not None, None
@@ -200,3 +220,10 @@ class Session(Interview):
         self._record("voice_lost", why=why)
         if self._deaf and self.state in LIVE:
             self._last_words(prompts.CANNOT_HEAR_END, "unheard")
+
+
+def _strongest(parts: Sequence[str], context: Context | None) -> Meaning:
+    """The strongest meaning among pieces; of two as strong, the one with a sign of pain, and any rather than none."""
+    meanings = [understand(part, context) for part in parts]
+    meant = [meaning for meaning in meanings if meaning.action is not Action.NONE] or [Meaning(Action.NONE)]
+    return max(meant, key=lambda meaning: (strength(meaning.action), not meaning.stop_word, meaning.score or 0))

@@ -37,6 +37,8 @@ class Walk:
         self._offset: float | None = None
         """Seconds done of the current step's timed part; None until its prompt has been said."""
         self._countdown: Countdown | None = None
+        self._bridge: tuple[str, int] | None = None
+        """A line on the way to another step, and that step: however it is interrupted, the way leads there."""
         self._frozen_at = float("-inf")
         self._alarm: tuple[float, Then] | None = None
 
@@ -102,9 +104,14 @@ class Walk:
         self._go(State.SPEAKING)
         self._talk.say(lines, self._now, then)
 
+    def _cross(self, line: str, index: int) -> None:
+        """Say a line, and go on with another step."""
+        self._bridge = (line, index)
+        self._speak([line], lambda: self._do_step(index))
+
     def _do_step(self, index: int) -> None:
         """Begin a step: its prompt first, then its timed part."""
-        self._index, self._offset, self._countdown = index, None, None
+        self._index, self._offset, self._countdown, self._bridge = index, None, None, None
         step = self.step
         if step is None:
             self._close("done")
@@ -154,9 +161,18 @@ class Walk:
         self._go(State.SPEAKING)
         self._do_step(self._index + 1)
 
+    def _go_on(self) -> None:
+        """Leave the rest of this step, with nothing left undone."""
+        self._freeze()
+        if self.step is not None:
+            self._finish_exercise(self.step)
+        self._go(State.SPEAKING)
+        self._do_step(self._index + 1)
+
     def _finish_exercise(self, step: Step) -> None:
         """Write down that an exercise is done, after its last step."""
-        if step.exercise is not None and self._index + 1 == self._plan.first_step(step.exercise + 1):
+        following = self._plan.steps[self._index + 1 : self._index + 2]
+        if step.exercise is not None and all(after.exercise != step.exercise for after in following):
             self._record("exercise_done")
 
     # --- freezing and taking up again ---------------------------------------------------------
@@ -172,11 +188,17 @@ class Walk:
     def _take_up(self, lead: Iterable[str] = ()) -> None:
         """Go on from where it was frozen: the prompt again, or a get-ready cue and the remaining time."""
         step, offset = self.step, self._offset
+        if self._bridge:
+            line, index = self._bridge
+            self._speak([*lead, line], lambda: self._do_step(index))
+            return
         if step is None or offset is None:
-            self._speak_or(lead, lambda: self._do_step(self._index))
+            # Nobody holds before they have got ready.
+            first = self._index - 1 if step and step.kind.is_work else self._index
+            self._speak_or(lead, lambda: self._do_step(first))
             return
         if step.kind is Kind.COUNT:
-            offset = offset // step.rep_s * step.rep_s
+            offset = whole_reps(step, offset) * step.rep_s
         cues = [prompts.GET_READY_AGAIN] if step.kind.is_work else []
         if step.kind.is_work and self._now - self._frozen_at > LET_GO_S:
             cues.append(self._plan.steps[self._index - 1].text or "")
@@ -196,7 +218,8 @@ class Walk:
         step = self.step
         if step and step.kind.is_work and self._offset is not None:
             done = round(self._offset, 1)
-            self._record(f"{step.kind}_cut", why=why, planned_s=step.seconds, done_s=done, **_reps(step, done))
+            reps = _reps(step, self._offset)
+            self._record(f"{step.kind}_cut", why=why, planned_s=step.seconds, done_s=done, **reps)
             self._offset = None
             return True
         return False
@@ -206,6 +229,8 @@ class Walk:
         step = self.step
         if step is None:
             return 0.0
+        if self._bridge:
+            return self._plan.length_s(self._lengths, self._bridge[1])
         done = (self._countdown.elapsed_s(self._now) if self._countdown else self._offset) or 0.0
         return self._plan.length_s(self._lengths, self._index) - done
 
@@ -237,4 +262,9 @@ class Walk:
 
 def _reps(step: Step, done_s: float) -> dict[str, int]:
     """How many repetitions of a counted set were done in a time."""
-    return {"reps_done": int(done_s / step.rep_s + 1e-6), "reps": len(step.cues)} if step.rep_s else {}
+    return {"reps_done": whole_reps(step, done_s), "reps": len(step.cues)} if step.rep_s else {}
+
+
+def whole_reps(step: Step, done_s: float) -> int:
+    """Whole repetitions in a time; a product of seconds may lie a hair below the number that it stands for."""
+    return int(done_s / step.rep_s + 1e-6)

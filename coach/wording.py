@@ -20,9 +20,7 @@ _ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
-def plain_words(
-    text: str, spellings: Mapping[str, str], known: frozenset[str], typos: Sequence[str] = ()
-) -> list[str]:
+def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str], typos: Sequence[str] = ()) -> list[str]:
     """Lower-case words without marks. ``|`` ends a sentence, a comma stays; ``[unk]`` is kept as a word.
 
     ``spellings`` gives other spellings of one word (short forms, dialect, near misses); ``known`` tells which

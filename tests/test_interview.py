@@ -15,7 +15,8 @@ from tests.golden import check
 from tests.rig import Answer, Hand, answering, facts, plan, transcript
 
 CLEAR = Past(warning_signs_due=False)
-PAIN = safety.QUESTIONS["score_now"]
+PAIN = safety.QUESTIONS["score_before"]
+PAIN_AFTER = safety.QUESTIONS["score_after"]
 
 
 def interviewed(past: Past) -> Session:
@@ -31,17 +32,17 @@ def says(after: str, words: str) -> Answer:
 ALL_CLEAR = [says(sign.question, "no") for sign in safety.WARNING_SIGNS]
 
 INTERVIEWS: dict[str, tuple[Past, list[Answer]]] = {
-    "first-session": (Past(), [*ALL_CLEAR, says(PAIN, "about a two"), says(PAIN, "three")]),
+    "first-session": (Past(), [*ALL_CLEAR, says(PAIN, "about a two"), says(PAIN_AFTER, "three")]),
     "warning-sign-not-sure": (Past(), [*ALL_CLEAR[:2], says(safety.WARNING_SIGNS[2].question, "i'm not sure")]),
     "warning-sign-yes": (Past(), [*ALL_CLEAR[:7], says(safety.WARNING_SIGNS[7].question, "yes")]),
     "warning-sign-no-answer": (Past(), []),
     "the-day-after-settled": (
         Past(False, (HeldBack("Bridge", 26.0),)),
-        [("Bridge. After", 8.0, Heard("yes it had")), says(PAIN, "one")],
+        [("Bridge. After", 9.0, Heard("yes it had")), says(PAIN, "one")],
     ),
     "the-same-day-not-settled": (
         Past(False, (HeldBack("Bridge", 5.0),)),
-        [("Bridge. Last", 8.0, Heard("no not really")), says(PAIN, "four")],
+        [("Bridge. Last", 9.0, Heard("no not really")), says(PAIN, "four")],
     ),
     "two-stops-not-asked": (Past(False, (), True), [says(safety.QUESTIONS["professional"], "no")]),
     "two-stops-asked": (
@@ -58,7 +59,7 @@ INTERVIEWS: dict[str, tuple[Past, list[Answer]]] = {
     ),
     "too-much-pain-to-begin": (CLEAR, [says(PAIN, "seven")]),
     "pain-left-unanswered": (CLEAR, [says(PAIN, "what a lovely day")]),
-    "worse-afterwards": (CLEAR, [says(PAIN, "two"), says(PAIN, "eight")]),
+    "worse-afterwards": (CLEAR, [says(PAIN, "two"), says(PAIN_AFTER, "eight")]),
 }
 
 
