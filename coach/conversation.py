@@ -6,37 +6,17 @@ stopped never coaches again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from coach import prompts, safety
 from coach.commands import Commands
 from coach.intents import Action, Context, Meaning, strength
 from coach.plan import AFTER, Lengths, Plan
 from coach.policy import Policy
+from coach.question import Answers, Question
 from coach.states import TIMED, State
 
-Answers = Mapping[Action, Callable[[], None]]
-
 VOICE_CHANGES = frozenset({Action.SLOWER, Action.FASTER, Action.LOUDER, Action.QUIETER})
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question that is put, and what follows."""
-
-    text: str
-    again: str
-    """How it is put the second time."""
-    context: Context
-    answers: Answers
-    unanswered: Callable[[], None]
-    """No answer, or no clear one, after one retry."""
-
-
-def _question(name: str, context: Context, answers: Answers, unanswered: Callable[[], None]) -> Question:
-    """A question of safety.toml."""
-    return Question(safety.QUESTIONS[name], safety.QUESTIONS[f"{name}_again"], context, answers, unanswered)
 
 
 class Conversation(Commands):
@@ -48,19 +28,23 @@ class Conversation(Commands):
         self._asked_again = False
         self._asked_while_paused = False
         self._advised = Action.NONE
+        self._score: int | None = None
+        """The number that was said last."""
 
     # --- reports ------------------------------------------------------------------------------
 
     def _report(self, meaning: Meaning, words: str) -> None:
         """Something about pain, illness or stopping was said."""
         self._record("report", action=str(meaning.action), score=meaning.score, words=words)
-        action = meaning.action
-        if self._context is Context.ASKED_FINISHED:
-            finished = action is Action.CONTINUE or meaning.stop_word
-            self._farewell() if finished else self._advise(max(action, Action.STOP, key=strength))
+        action, self._score = meaning.action, meaning.score
+        asked = self._question if self.state is State.ASKING else None
+        if asked and action in asked.answers:
+            asked.answers[action]()
         elif action.ends_session:
-            unasked = meaning.stop_word and self._context is not Context.ASKED_SCORE
-            self._obey_stop() if unasked else self._advise(action)
+            bare = meaning.stop_word and not (asked and asked.about_pain)
+            self._obey_stop() if bare else self._advise(action)
+        elif asked and not asked.about_pain:
+            self._answered(Action.NONE)
         elif action is Action.ASK:
             self._ask_how_bad()
         elif action is Action.EASE:
@@ -144,21 +128,24 @@ class Conversation(Commands):
 
     def _ask_how_bad(self) -> None:
         """Pain without a size. Still without one when asked, it is no clear answer."""
-        if self._context is Context.ASKED_SCORE:
-            self._answered(Action.NONE)
-            return
-        answers = {Action.CONTINUE: lambda: self._carry_on([prompts.ACKNOWLEDGED])}
-        question = _question("score", Context.ASKED_SCORE, answers, self._stop_for_pain)
-        self._ask(question)
+        answers = {
+            Action.CONTINUE: lambda: self._carry_on([prompts.ACKNOWLEDGED]),
+            Action.EASE: self._ease,
+            Action.ASK: lambda: self._answered(Action.NONE),
+        }
+        self._ask(self._about_what_is_wrong("score", Context.ASKED_SCORE, answers))
+
+    def _about_what_is_wrong(self, name: str, context: Context, answers: Answers) -> Question:
+        """A question after something was wrong: no answer, and lost ears, count as a stop for pain."""
+        text, again = safety.QUESTIONS[name], safety.QUESTIONS[f"{name}_again"]
+        stop = self._stop_for_pain
+        return Question(text, again, context, answers, unanswered=stop, if_unheard=stop, about_pain=True)
 
     def _stop_for_pain(self) -> None:
         self._advise(Action.STOP)
 
     def _ease(self) -> None:
         """Moderate: a hold ends early, and a gentler go is offered. No answer counts as yes."""
-        if self._context is Context.ASKED_YES_NO:
-            self._gentler()
-            return
         self._freeze()
         cut = self._cut("ease")
         step = self.step
@@ -172,13 +159,15 @@ class Conversation(Commands):
             self._bridge = (prompts.AS_BEFORE, getting_ready)
         answers = {
             **dict.fromkeys((Action.NO, Action.CONTINUE), self._carry_on),
+            **dict.fromkeys((Action.YES, Action.EASE), self._gentler),
+            Action.ASK: self._ask_how_bad,
             Action.RESUME: self._take_up,
-            Action.YES: self._gentler,
             Action.SKIP: self._skip,
             Action.PAUSE: self._pause_before_easing,
         }
-        question = _question("easier", Context.ASKED_YES_NO, answers, self._gentler)
-        self._ask(question, [prompts.EASE_OFF])
+        text, again = safety.QUESTIONS["easier"], safety.QUESTIONS["easier_again"]
+        easier = Question(text, again, Context.ASKED_YES_NO, answers, self._gentler, if_unheard=self._make_easier)
+        self._ask(easier, [prompts.EASE_OFF])
 
     def _make_easier(self) -> None:
         """The gentler version, whenever the exercise goes on."""
@@ -202,9 +191,9 @@ class Conversation(Commands):
         self._cut("stop")
         answers = {
             **dict.fromkeys((Action.NO, Action.CONTINUE), self._farewell),
-            Action.YES: self._stop_for_pain,
+            **dict.fromkeys((Action.YES, Action.EASE, Action.ASK), self._stop_for_pain),
         }
-        self._ask(_question("finished", Context.ASKED_FINISHED, answers, self._stop_for_pain))
+        self._ask(self._about_what_is_wrong("finished", Context.ASKED_FINISHED, answers))
 
     def _silence(self) -> None:
         """Hush even where nothing is being said: a chime may be sounding."""

@@ -19,6 +19,16 @@ def plain(text: str) -> str:
     return " ".join("".join(c for c in text.lower() if c.isalnum() or c in " '").split())
 
 
+def resembles(heard: str, line: str, speaking: bool) -> bool:
+    """Whether half or more of the words are the coach's own line: a question, misheard, must not answer itself.
+
+    Once it has been said, so few words can only be its last ones.
+    """
+    words, own = plain(heard).split(), plain(line).split()
+    own = own if speaking else own[-max(5, 2 * len(words)) :]
+    return 2 * sum(word in own for word in words) >= len(words)
+
+
 def pieces(heard: str, said: Sequence[str], lately: bool) -> list[str]:
     """What is left of ``heard`` without the coach's own words, in order: the pieces between them.
 

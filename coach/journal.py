@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from coach import __version__, folders
 from coach.errors import CoachError
 from coach.events import Record
+from coach.past import Happened
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -187,6 +188,13 @@ class Journal:
         """Every fact of a session, in order."""
         rows = self._db.execute("select n, at, at_s, kind, facts from facts where session = ? order by n", [session])
         return [Fact(row[0], datetime.fromisoformat(row[1]), row[2], row[3], json.loads(row[4])) for row in rows]
+
+    def happened(self, kinds: Sequence[str]) -> list[Happened]:
+        """Every fact of these kinds, of all sessions, oldest first."""
+        marks = ", ".join("?" * len(kinds))
+        query = f"select at, kind, facts from facts where kind in ({marks}) order by session, n"
+        rows = self._db.execute(query, list(kinds))
+        return [Happened(datetime.fromisoformat(row[0]), row[1], json.loads(row[2])) for row in rows]
 
     def close(self) -> None:
         """Close the file; a session that has no end yet is marked as interrupted. Never raises."""

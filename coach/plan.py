@@ -26,9 +26,10 @@ SETTLE_S = 20.0
 
 
 class Kind(StrEnum):
-    """What the timed part of a step is; SAY has none."""
+    """What the timed part of a step is; SAY has none, and ASK waits for an answer."""
 
     SAY = "say"
+    ASK = "ask"
     READY = "ready"
     HOLD = "hold"
     COUNT = "count"
@@ -66,6 +67,10 @@ class Step:
     rep: int = 0
     rep_s: float = 0.0
     """Seconds of one repetition, where they are counted."""
+    asks: str | None = None
+    """Which question of interview.py, where the kind is ASK."""
+    about: str | None = None
+    """What the question is about: a warning sign, or an exercise."""
     cues: tuple[Cue, ...] = ()
     """Cues that belong to the dose itself: the counting of repetitions."""
 
@@ -104,14 +109,23 @@ class Plan:
     def first_step(self, exercise: int) -> int:
         """Index of the first step of an exercise; past the last exercise, of the closing."""
         for index, step in enumerate(self.steps):
-            if step.exercise == exercise:
+            if step.exercise is not None and step.exercise >= exercise:
                 return index
-        last = max(i for i, step in enumerate(self.steps) if step.exercise is not None)
-        return last + 1
+        done = (index for index, step in enumerate(self.steps) if step.exercise is not None)
+        return max(done, default=-1) + 1
 
-    def opened_by(self, lines: Iterable[str]) -> Plan:
-        """The same plan with lines to say before all else."""
-        return replace(self, steps=(*(Step(Kind.SAY, line) for line in lines), *self.steps))
+    def first_turn(self, exercise: int) -> int:
+        """Index of the step that gets ready for the first turn of an exercise."""
+        start = self.first_step(exercise)
+        return next(i for i, step in enumerate(self.steps[start:], start) if step.kind is Kind.READY)
+
+    def with_steps(self, index: int, steps: Iterable[Step]) -> Plan:
+        """The same plan with more steps before the one at ``index``."""
+        return replace(self, steps=(*self.steps[:index], *steps, *self.steps[index:]))
+
+    def without(self, exercise: int) -> Plan:
+        """The same plan without an exercise; the others keep their numbers."""
+        return replace(self, steps=tuple(step for step in self.steps if step.exercise != exercise))
 
     def paced(self, exercise: int, factor: float) -> Plan:
         """The same plan with the counted repetitions of one exercise, easier version too, longer or shorter."""

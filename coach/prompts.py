@@ -52,6 +52,12 @@ CANNOT_HEAR_PAUSED = "We will wait. Any key on the keyboard ends the session."
 CANNOT_HEAR_GOING_ON = "Any key on the keyboard ends the session."
 CANNOT_HEAR_END = "Nobody can reach me, so the session ends here."
 HEAR_AGAIN = "Your voice reaches me now."
+WARNING_SIGNS = "First, a few short questions. Please answer yes or no."
+YES_OR_NO = "Please answer yes or no."
+NO_ANSWERS = "I need those answers before we begin. Let us try another time."
+GO_GENTLY = "Then go gently today."
+ALL_HELD_BACK = "Then we do none of it today. Let it settle first."
+ASK_FIRST = "Then please speak to them first. I will be here afterwards."
 STAY_SAFE = "I will be quiet now. Rest as long as you like."
 HELP = (
     "You can speak at any time, and I will listen.",
@@ -171,6 +177,11 @@ def turn_done(exercise: Exercise, set_number: int, rep: int, side: str | None) -
     else:
         where = ""
     return f"{exercise.release} {where}".strip()
+
+
+def left_out(exercise: str) -> str:
+    """After the answer that it has not settled."""
+    return f"Then we leave out {exercise} today."
 
 
 def exercise_done(name: str, rest_s: float) -> str:

@@ -77,8 +77,16 @@ WARNING_SIGNS: tuple[WarningSign, ...] = tuple(
 QUESTIONS: Mapping[str, str] = MappingProxyType(dict(_DATA["questions"]))
 """The coach's other questions: score, finished, settled, day_after."""
 THRESHOLDS = Thresholds(**_DATA["thresholds"])
+_SIGN_REQUESTS: tuple[str, ...] = tuple(_DATA["requests"]["warning_signs"])
+LONGEST_REQUEST = 8
 REPEAT_STOPS: str = _DATA["repeat_stops"]["text"]
 """Said where there were `severe_stops` stops for strong complaints in `severe_stops_days` days."""
+
+
+def asks_for_signs(words: str) -> bool:
+    """Whether somebody asks for the warning-sign questions, as in "check my warning signs"."""
+    said = f" {' '.join(words.lower().split())} "
+    return len(said.split()) <= LONGEST_REQUEST and any(f" {asked} " in said for asked in _SIGN_REQUESTS)
 
 
 def advice(action: Action, country: str | None) -> tuple[str, ...]:

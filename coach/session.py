@@ -6,30 +6,33 @@
 3. Every command works in every live state, by voice and by keyboard; stop works in all of them.
 4. The last words are one-way: no command, no lost device and no second report brings coaching back.
 
-The layers below, each knowing nothing of the next: Walk (the plan and its times), Commands, Conversation (pain).
+The layers below, each knowing nothing of the next: Walk (the plan and its times), Commands, Conversation (pain),
+Interview (the questions of the plan).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from coach import prompts
-from coach.conversation import Conversation
-from coach.echo import pieces
+from coach import prompts, safety
+from coach.echo import pieces, resembles
 from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, Understood, VoiceBack, VoiceLost
 from coach.intents import Action, Context, Meaning, strength, understand
-from coach.plan import Lengths, Plan
+from coach.interview import Interview, with_questions
+from coach.past import Past
+from coach.plan import Kind, Lengths, Plan, Step
 from coach.policy import Policy
 from coach.states import LIVE, TIMED, State
 
 
-class Session(Conversation):
+class Session(Interview):
     """One session of one plan.
 
     ``start`` and ``handle`` return the commands to carry out; ``deadline`` is the only timer.
 
     ``lengths`` gives the seconds that a line takes to say at the current rate. ``opening`` is said after the greeting;
-    ``deaf`` is why the coach can't hear from the start, if it can't: then it says so.
+    ``deaf`` is why the coach can't hear from the start, if it can't: then it says so. ``past`` is what earlier sessions
+    mean for this one; without it, as for a preview, nothing is asked.
     """
 
     def __init__(
@@ -39,10 +42,13 @@ class Session(Conversation):
         policy: Policy | None = None,
         opening: Sequence[str] = (prompts.LISTENING,),
         deaf: str | None = None,
+        past: Past | None = None,
     ) -> None:
         greeting = prompts.greeting(plan.title, plan.length_s(lengths))
         hearing = (prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_GOING_ON) if deaf else ()
-        super().__init__(plan.opened_by((greeting, *hearing, *opening)), lengths, policy or Policy())
+        lines = [Step(Kind.SAY, line) for line in (greeting, *hearing, *opening)]
+        plan = plan.with_steps(0, lines)
+        super().__init__(with_questions(plan, past, len(lines)) if past else plan, lengths, policy or Policy())
         self._deaf = deaf
         self._waiting_for_ears = False
         self._mute = False
@@ -93,13 +99,13 @@ class Session(Conversation):
 
     def _heard(self, event: Heard) -> None:
         words, meaning = self._made_of(event)
+        if self._misheard_question(event) and not meaning.action.ends_session:
+            return
         if not event.final:
             self._partial(meaning)
             return
         if words:
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
-        if self.state is State.ASKING and self._may_be_echo(event) and not meaning.action.ends_session:
-            return
         if self.state is State.ADVISING:
             self._heard_at_last(meaning, words)
         elif meaning.action.is_report:
@@ -107,6 +113,8 @@ class Session(Conversation):
         elif self.state is State.ASKING:
             if words:
                 self._answered(meaning.action)
+        elif safety.asks_for_signs(words):
+            self._check_signs()
         elif not self._command(meaning.action) and self.state is State.CHECKING:
             self._false_alarm()
 
@@ -125,8 +133,14 @@ class Session(Conversation):
         return " ... ".join(parts), meaning
 
     def _may_be_echo(self, event: Heard) -> bool:
-        """Whether the coach's own voice may be in what was heard. A misheard question must not answer itself mildly."""
+        """Whether the coach's own voice may be in what was heard."""
         return not event.typed and (self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s)
+
+    def _misheard_question(self, event: Heard) -> bool:
+        """Whether this is the question itself, come back."""
+        if self.state is not State.ASKING or not self._may_be_echo(event):
+            return False
+        return resembles(event.words, self._talk.lately_said[-1], self._talk.busy)
 
     def _partial(self, meaning: Meaning) -> None:
         """A partial report silences and freezes; while somebody goes on speaking, the decision waits for them."""
@@ -161,14 +175,17 @@ class Session(Conversation):
         if self.state not in LIVE or not (news or for_good):
             return
         self._record("ears_lost", why=why)
-        if self.state is State.CHECKING or self._context in (Context.ASKED_SCORE, Context.ASKED_FINISHED):
+        asked = self._question if self.state is State.ASKING else None
+        if asked and asked.if_unheard:
+            asked.if_unheard()
+        if self.state is State.CHECKING:
             self._stop_for_pain()
+        elif self.state is State.ADVISING:
+            return
         elif for_good or self._mute:
             self._last_words(prompts.CANNOT_HEAR_END, "unheard")
         else:
             self._waiting_for_ears = not self._paused
-            if self._context is Context.ASKED_YES_NO:
-                self._make_easier()
             self._freeze()
             self._go(State.PAUSED)
             self._talk.say([prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_PAUSED], self._now, self._wait_for_ears)

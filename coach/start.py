@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from coach.events import EarsLost, Event, Heard
 from coach.journal import Journal
 from coach.lock import only_coach
 from coach.models import find_model
+from coach.past import KINDS, Past, remember
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
 from coach.runner import Runner
@@ -74,12 +76,12 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     from coach.captions import Captions
 
     captions = Captions()
-    journal, opening = _journal(rig.lacking)
+    journal, opening, past = _journal(rig.lacking)
     for sentence in rig.lacking:
         captions.note(sentence)
     policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
     opening = opening if rig.deaf else [prompts.LISTENING, *opening]
-    session = Session(plan, rig.voice.length_s, policy, opening, rig.deaf)
+    session = Session(plan, rig.voice.length_s, policy, opening, rig.deaf, past)
     runner = Runner(session, inbox, rig.voice, journal, [captions])
     with contextlib.ExitStack() as stack:
         if journal:
@@ -97,17 +99,18 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     return outcome
 
 
-def _journal(lacking: list[str]) -> tuple[Journal | None, list[str]]:
-    """The journal, if one can be kept, and what it has to say first."""
+def _journal(lacking: list[str]) -> tuple[Journal | None, list[str], Past]:
+    """The journal, if one can be kept, what is to be said of the last session, and what earlier ones mean for this."""
     try:
         journal = Journal.open()
     except CoachError as error:
         lacking.append(str(error))
-        return None, []
+        return None, [], Past()
     if journal.moved:
         lacking.append(f"The journal was damaged; it was put aside as {journal.moved}, and a new one was begun.")
     unfinished = journal.unfinished()
-    return journal, [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
+    opening = [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
+    return journal, opening, remember(journal.happened(KINDS), datetime.now().astimezone())
 
 
 def _remember(runner: Runner, text: bool) -> None:

@@ -115,10 +115,16 @@ class Walk:
         step = self.step
         if step is None:
             self._close("done")
+        elif step.kind is Kind.ASK:
+            self._put_question(step)
         elif step.text:
             self._speak([step.text], self._after_prompt)
         else:
             self._after_prompt()
+
+    def _put_question(self, step: Step) -> None:
+        """Ask, and go on with the answer: by whoever understands answers."""
+        raise NotImplementedError
 
     def _after_prompt(self) -> None:
         step = self.step
