@@ -63,6 +63,8 @@ class Scene:
         if word == "without" and not_start in self._not_starts:
             return ""
         if word == "no":
+            if self.words[start] in KNOW.small["after_answer_no"]:
+                return ""
             emphatic = any(self.words[at] in ("very", "really", "so", "too") for at in range(not_end, start + 1))
             adjective = self.tagged.end_of("not_noun", start) or self.tagged.end_of("very", start)
             if emphatic or (adjective and not self._names_pain(start)):
