@@ -19,7 +19,7 @@ import soundfile
 from bench.conditions import conditions
 from bench.latency import position
 from coach.models import find_model
-from tests.program import ROUTINE, Coach
+from tests.program import ROUTINE, Coach, known
 from tests.pulse import PulseBox, Recording, loud_spans, missing
 from tests.speech import MODEL, spoken
 
@@ -37,8 +37,10 @@ def trial(phrase: str, voice: str, model: Path, delay_s: float) -> float | None:
         soundfile.write(folder / "said.wav", spoken(phrase, folder, voice), 16_000)
         (folder / "quick.toml").write_text(ROUTINE, encoding="utf-8")
         environment = {**os.environ, **box.environment, "COACH_HOME": str(folder / "home")}
+        known(folder / "home")
         with box.recording() as loudspeaker, box.recording("mic") as microphone:
             coach = Coach(environment, str(folder / "quick.toml"), "--model", str(model))
+            coach.begin()
             coach.until(lambda line: "Bring one knee up" in line)
             time.sleep(delay_s)
             asked_at = time.monotonic()

@@ -7,6 +7,10 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from coach import safety
+from coach.events import Record
+from coach.journal import Journal
+
 ROOT = Path(__file__).resolve().parents[1]
 ROUTINE = """
 name = "quick"
@@ -39,6 +43,17 @@ class Coach:
         )
         self.captions: list[str] = []
 
+    def type(self, words: str) -> None:
+        """Type a line."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{words}\n")
+        self.process.stdin.flush()
+
+    def begin(self) -> None:
+        """Answer what is asked before a session."""
+        self.until(lambda line: line.strip() == safety.QUESTIONS["score_before"])
+        self.type("two")
+
     def until(self, wanted: Callable[[str], bool]) -> str:
         """Read captions until one is wanted; a time limit lies on the whole test."""
         assert self.process.stdout is not None
@@ -53,3 +68,13 @@ class Coach:
         assert self.process.stdout is not None
         self.captions += [line.rstrip("\n") for line in self.process.stdout]
         return self.process.wait(timeout=30)
+
+
+def known(home: Path) -> None:
+    """Let the journal below this COACH_HOME hold that the warning-sign questions have just been answered."""
+    folder = home / "data"
+    folder.mkdir(parents=True, exist_ok=True)
+    with Journal.open(folder / "journal.sqlite3") as journal:
+        journal.begin("quick")
+        journal.write(Record("warning_signs_clear"))
+        journal.finish("done")
