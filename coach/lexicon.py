@@ -100,32 +100,35 @@ class Patterns:
 
     def __init__(self, rules: Mapping[str, Iterable[str]], lexicon: Lexicon, barriers: str) -> None:
         self._barriers = barriers
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-        words: set[str] = set()
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = {}
+        elements: set[str] = {GAP}
         for rule, texts in rules.items():
             for row in {row for text in texts for row in expanded(text)}:
-                for element in row:
-                    if element.startswith("{") and element[1:-1] not in lexicon:
-                        raise KeyError(f"rule {rule} names {element}, which is no word class")
-                words.update(element for element in row if element != GAP and not element.startswith("{"))
-                self._by_first.setdefault(row[0], []).append((row, rule))
-        self.words = frozenset(words)
+                needed = frozenset(row)
+                elements |= needed
+                self._by_first.setdefault(row[0], []).append((row, rule, needed))
+        for element in elements:
+            if element.startswith("{") and element[1:-1] not in lexicon:
+                raise KeyError(f"a pattern names {element}, which is no word class")
+        self.words = frozenset(element for element in elements if element != GAP and not element.startswith("{"))
 
-    def find(self, tagged: Tagged) -> list[Match]:
+    def find(self, tagged: Tagged, starts: Iterable[int] | None = None) -> list[Match]:
         """Every place where a pattern fits, each rule and start once, with its longest end."""
+        there = {GAP, *tagged.words, *("{" + name + "}" for here in tagged.ends for name in here)}
         found: dict[tuple[str, int], int] = {}
-        for start, word in enumerate(tagged.words):
-            heads = [word, *("{" + name + "}" for name in tagged.ends[start])]
+        for start in range(len(tagged.words)) if starts is None else starts:
+            heads = [tagged.words[start], *("{" + name + "}" for name in tagged.ends[start])]
             for head in heads:
-                for row, rule in self._by_first.get(head, ()):
-                    end = self._fit(row, 0, start, tagged)
+                for row, rule, needed in self._by_first.get(head, ()):
+                    end = self._fit(row, 0, start, tagged) if needed <= there else None
                     if end is not None:
                         found[rule, start] = max(end, found.get((rule, start), 0))
         return [Match(rule, start, end) for (rule, start), end in found.items()]
 
     def whole(self, tagged: Tagged) -> list[Match]:
         """The patterns that fit all the words."""
-        return [match for match in self.find(tagged) if match.start == 0 and match.end == len(tagged.words)]
+        found = self.find(tagged, range(min(1, len(tagged.words))))
+        return [match for match in found if match.end == len(tagged.words)]
 
     def _fit(self, row: tuple[str, ...], element: int, at: int, tagged: Tagged) -> int | None:
         if element == len(row):

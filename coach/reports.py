@@ -48,6 +48,20 @@ def _bearable(finding: Finding) -> Finding:
     return Finding("ease", f"{finding.because}, but bearable") if finding.action == "ask" else finding
 
 
+def _without_fillers(tagged: Tagged) -> list[Match]:
+    """What the words say once "really", "just", "completely" and their like are left out, at their own places."""
+    kept = [at for at, word in enumerate(tagged.words) if not _is_filler(word)]
+    if len(kept) == len(tagged.words):
+        return []
+    short = KNOW.lexicon.tag([tagged.words[at] for at in kept])
+    found = KNOW.says.find(short) + KNOW.says_whole.whole(short)
+    return [Match(match.rule, kept[match.start], kept[match.end - 1] + 1) for match in found]
+
+
+def _is_filler(word: str) -> bool:
+    return word in KNOW.small["fillers"] or (word.endswith("ly") and word not in KNOW.small["sizing"])
+
+
 class _Report:
     """Reads one row of words."""
 
@@ -55,7 +69,7 @@ class _Report:
         self.scene = Scene(tagged)
         self._tagged = tagged
         self._commands = commands(tagged)
-        matches = KNOW.says.find(tagged) + KNOW.says_whole.whole(tagged)
+        matches = dict.fromkeys([*KNOW.says.find(tagged), *KNOW.says_whole.whole(tagged), *_without_fillers(tagged)])
         self._matches = [(match, KNOW.signs[match.rule]) for match in matches if self._counts(match)]
         self._calm = [
             match for match, sign in self._matches if sign.action == "continue" and not self.scene.denied(match.start)
