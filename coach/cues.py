@@ -13,6 +13,9 @@ from coach.plan import Cue, Kind, Lengths, Step
 GAP_S = 0.2
 """Silence kept between one cue and the next."""
 
+CHIME_S = 0.5
+"""Long enough for the chime with which a hold begins to be out."""
+
 HAIR_S = 1e-6
 """A product of seconds may lie so far below the number that it stands for."""
 
@@ -24,8 +27,9 @@ BREATHE_FROM_S = 40.0
 def plan_cues(step: Step, offset_s: float, lengths: Lengths) -> tuple[Cue, ...]:
     """The cues of a timed part that still lie ahead at ``offset_s`` into it, in order, none overlapping."""
     chosen: list[Cue] = []
+    begins_s = offset_s + (CHIME_S if step.kind in (Kind.HOLD, Kind.MOVE) else -HAIR_S)
     for cue in _by_importance(step):
-        if cue.at_s >= offset_s - HAIR_S and _fits(cue, chosen, step.seconds, lengths):
+        if cue.at_s >= begins_s and _fits(cue, chosen, step.seconds, lengths):
             chosen.append(cue)
     return tuple(sorted(chosen, key=lambda cue: cue.at_s))
 

@@ -175,6 +175,8 @@ class Interview(Conversation):
         self._freeze()
         here = self.step
         at = self._index - 1 if here is not None and here.kind.is_work else self._index
+        if self._bridge:
+            at = self._bridge[1]
         self._cut("warning signs")
         self._plan = self._plan.with_steps(at, warning_signs())
         self._do_step(at)

@@ -159,7 +159,8 @@ class Plan:
         if here.introduces:
             following = index
             # The last line of an introduction is the dose, and the easier version has another.
-            position = [*takewhile(lambda step: step.introduces, self.steps[index:end])][:-1]
+            lines = takewhile(lambda step: step.introduces, self.steps[index:end])
+            position = [step for step in lines if step.kind is not Kind.ASK][:-1]
             tail = (*(step for step in position if step not in introduction), *tail)
         plan = replace(self, steps=self.steps[:following] + tail + self.steps[end:])
         return replace(plan, gentle=self.gentle | {here.exercise}), following

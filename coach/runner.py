@@ -5,9 +5,12 @@ Threads live only inside the voice, the ears and the keyboard; all they may do t
 
 from __future__ import annotations
 
+import contextlib
 import queue
+import signal
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -37,6 +40,24 @@ class Keeper(Protocol):
 
 Observer = Callable[[Event | Command], None]
 """Sees every event and command, in order, after the voice has had it; holds no rules."""
+
+
+@contextlib.contextmanager
+def _control_c(inbox: queue.SimpleQueue[Event]) -> Iterator[None]:
+    """Control-C goes through the inbox, so that it breaks off nothing that is being carried out; a second raises."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        inbox.put(Heard("stop", typed=True))
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Runner:
@@ -69,16 +90,10 @@ class Runner:
         Control-C is a spoken "stop"; a second one raises KeyboardInterrupt.
         """
         self._began_at = self._clock()
-        outcome = self._perform(self._session.start(self._began_at))
-        interrupted = False
-        while outcome is None:
-            try:
-                event = self._next()
-            except KeyboardInterrupt:
-                if interrupted:
-                    raise
-                interrupted, event = True, Heard("stop", typed=True)
-            outcome = self._take(event)
+        with _control_c(self._inbox):
+            outcome = self._perform(self._session.start(self._began_at))
+            while outcome is None:
+                outcome = self._take(self._next())
         return outcome
 
     def _next(self) -> Event:

@@ -24,6 +24,8 @@ from coach.plan import Kind, Lengths, Plan, Step
 from coach.policy import Policy
 from coach.states import LIVE, TIMED, State
 
+FIRST_PERSON = frozenset({"my", "mine", "i've", "i'm"})
+
 
 class Session(Interview):
     """One session of one plan.
@@ -124,11 +126,13 @@ class Session(Interview):
         lately = self._may_be_echo(event)
         parts = pieces(event.words, own, lately)
         meaning = _strongest(parts, self._context)
-        if lately and any(word != "[unk]" for part in parts for word in part.split()):
-            # Two or three words of the coach's may as well be somebody's own: "i can't feel my left foot".
-            fuller = pieces(event.words, own, lately=False)
+        persons = {word for part in parts for word in part.split()} - {"[unk]"}
+        if persons:
+            # Two or three words of the coach's may as well be somebody's own: "i can't feel my left foot"; and who says
+            # "my" has taken up the words of the question: "numbness or tingling between my legs".
+            fuller = [event.words] if persons & FIRST_PERSON else pieces(event.words, own, lately=False)
             report = _strongest(fuller, None)
-            if strength(report.action) > strength(meaning.action):
+            if fuller != parts and not report.stop_word and strength(report.action) > strength(meaning.action):
                 return " ... ".join(fuller), report
         return " ... ".join(parts), meaning
 
@@ -183,7 +187,7 @@ class Session(Interview):
         elif self.state is State.ADVISING:
             return
         elif for_good or self._mute:
-            self._last_words(prompts.CANNOT_HEAR_END, "unheard")
+            self._end_unheard()
         else:
             self._waiting_for_ears = not self._paused
             self._freeze()
@@ -191,7 +195,15 @@ class Session(Interview):
             self._talk.say([prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_PAUSED], self._now, self._wait_for_ears)
 
     def _wait_for_ears(self) -> None:
-        self._set_alarm(self.policy.unheard_s, lambda: self._last_words(prompts.CANNOT_HEAR_END, "unheard"))
+        self._set_alarm(self.policy.unheard_s, self._end_unheard)
+
+    def _end_unheard(self) -> None:
+        """Nobody can be heard any more: with a report under way, that counts as a stop."""
+        asked = self._question if self.state is State.ASKING else None
+        if self.state is State.CHECKING or (asked and asked.about_pain):
+            self._stop_for_pain()
+        else:
+            self._last_words(prompts.CANNOT_HEAR_END, "unheard")
 
     def _pause(self) -> None:
         self._waiting_for_ears = False
@@ -219,7 +231,7 @@ class Session(Interview):
         self._mute = True
         self._record("voice_lost", why=why)
         if self._deaf and self.state in LIVE:
-            self._last_words(prompts.CANNOT_HEAR_END, "unheard")
+            self._end_unheard()
 
 
 def _strongest(parts: Sequence[str], context: Context | None) -> Meaning:

@@ -44,7 +44,9 @@ class _Voice:
         if isinstance(command, Hush):
             cut, self._line = [each for each in self._line if each[1] > now], deque()
             return [(now, SpeechEnded(utterance)) for utterance, _ in cut]
-        begins_at = max([now, *(ends_at for _, ends_at in self._line)])
+        while self._line and self._line[0][1] <= now:
+            self._line.popleft()
+        begins_at = self._line[-1][1] if self._line else now
         self._line.append((command.utterance, begins_at + self._lengths(command.text)))
         return [(self._line[-1][1], SpeechEnded(command.utterance))]
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
-from coach import prompts, safety
-from coach.events import Begin, EarsBack, EarsLost, Heard, Record, Say
+from coach import chimes, prompts, safety
+from coach.cues import CHIME_S, plan_cues
+from coach.events import Begin, Close, EarsBack, EarsLost, Heard, Record, Say, VoiceLost
 from coach.intents import Action
-from coach.plan import AFTER, Kind, Plan, compile_plan
+from coach.past import Past
+from coach.plan import AFTER, Kind, Plan, Step, compile_plan
 from coach.policy import Policy
 from coach.routine import parse
 from coach.session import Session
-from coach.simulate import estimated_length_s
+from coach.simulate import estimated_length_s, simulate
 from coach.states import TIMED, State
 from tests.rig import Hand, facts, plan, said
 
@@ -428,3 +432,66 @@ def test_timed_parts_have_a_deadline() -> None:
     assert not hand.event(Heard("stop"), 5)
     assert not [c for c in hand.out if isinstance(c, Record) and c.kind == "hold_cut"]
     assert isinstance([c for c in hand.out if isinstance(c, Say)][-1], Say)
+
+
+# --- devices, chimes, size ------------------------------------------------------------------------
+
+
+def test_voice_lost_while_deaf_and_asked_about_pain_counts_as_a_stop() -> None:
+    """As lost ears do: no answer to "how bad is it" can come, so the advice does."""
+    hand = Hand(Session(plan(), estimated_length_s, deaf="no microphone"))
+    typed(hand, "it hurts", 2)
+    hand.event(VoiceLost("unplugged"), 1)
+    hand.until(State.CLOSED)
+    assert [command.outcome for command in hand.out if isinstance(command, Close)] == ["stop"]
+
+
+def test_no_cue_is_said_over_the_chime_that_begins_a_hold() -> None:
+    """In a hold of three seconds, "three" would be."""
+    step = Step(Kind.HOLD, prompts.HOLD, 3.0)
+    assert [cue.text for cue in plan_cues(step, 0.0, lambda _: 0.4)] == ["Two.", "One."]
+    assert chimes.length_s("begin") < CHIME_S
+
+
+def test_a_huge_routine_takes_no_time() -> None:
+    """Ten thousand turns are simulated in seconds, not in hours."""
+    exercise = COUNTED[: COUNTED.index("dose")] + "dose = { reps = 100, sets = 20, hold_s = 1 }\n"
+    driven = made(*(exercise.replace("Bridge", f"Bridge {n}") for n in range(5)))
+    began_at = time.perf_counter()
+    moments = list(simulate(Session(driven, estimated_length_s), until_s=1e6))
+    assert isinstance(moments[-1].what, Close)
+    assert time.perf_counter() - began_at < 20
+
+
+def test_the_echo_of_a_question_does_not_cut_it_off() -> None:
+    """A misheard partial while the coach asks is no answer yet; a severe one silences it."""
+    hand = hand_of(plan()).until(State.HOLDING)
+    hand.hear("it hurts", after_s=5)
+    assert hand.session.talking
+    hand.hear("how are is a nought", final=False, after_s=1.5)
+    assert hand.session.talking
+    hand.hear("severe pain", final=False)
+    assert not hand.session.talking
+
+
+def test_a_question_about_a_sign_can_be_answered_in_its_own_words() -> None:
+    """ "Have you any numbness or tingling between your legs?" "Numbness or tingling between my legs." """
+    for after_s in (0.5, 3.0):
+        driven = Session(plan(), estimated_length_s, past=Past())
+        hand = until_said(Hand(driven), safety.WARNING_SIGNS[0].question)
+        hand.speech_ended()
+        out = hand.hear("numbness or tingling between my legs", after_s=after_s)
+        assert [fact["action"] for fact in facts(out, "advised")] == [str(Action.EMERGENCY)]
+
+
+def test_checking_warning_signs_is_no_way_back_to_the_full_hold() -> None:
+    """Eased, and then asked to check: what follows is still the gentler version."""
+    hand = hand_of(plan()).until(State.HOLDING)
+    hand.hear("it's a bit painful", after_s=5)
+    typed(hand, "yes", 2)
+    typed(hand, "check my warning signs")
+    for sign in safety.WARNING_SIGNS:
+        while hand.said[-1] != sign.question:
+            hand.speech_ended()
+        typed(hand, "no", 1)
+    assert next_hold(hand).seconds == 10
