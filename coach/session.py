@@ -104,7 +104,7 @@ class Session(Interview):
         if self._misheard_question(event) and not meaning.action.ends_session:
             return
         if not event.final:
-            self._partial(meaning)
+            self._partial(meaning, words)
             return
         if words:
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
@@ -146,10 +146,13 @@ class Session(Interview):
             return False
         return resembles(event.words, self._talk.lately_said[-1], self._talk.busy)
 
-    def _partial(self, meaning: Meaning) -> None:
+    def _partial(self, meaning: Meaning, words: str) -> None:
         """A partial report silences and freezes; while somebody goes on speaking, the decision waits for them."""
         reports = strength(meaning.action) >= strength(Action.ASK)
-        if self.state is State.CHECKING:
+        if self.state is State.CHECKING and self._now >= self._check_ends_at:
+            # Somebody who goes on for so long and still says it is not talked over; the final would say no other.
+            self._report(meaning, words) if reports else self._false_alarm()
+        elif self.state is State.CHECKING:
             self._wait_for_final()
         elif self.state is State.ASKING and meaning.action is not Action.NONE:
             self._talk.hush(self._now)
@@ -164,8 +167,7 @@ class Session(Interview):
             self._wait_for_final()
 
     def _wait_for_final(self) -> None:
-        left = self._check_ends_at - self._now
-        self._set_alarm(max(0.0, min(self.policy.check_s, left)), self._false_alarm)
+        self._set_alarm(self.policy.check_s, self._false_alarm)
 
     def _false_alarm(self) -> None:
         self._record("false_alarm")

@@ -495,3 +495,14 @@ def test_checking_warning_signs_is_no_way_back_to_the_full_hold() -> None:
             hand.speech_ended()
         typed(hand, "no", 1)
     assert next_hold(hand).seconds == 10
+
+
+def test_somebody_who_goes_on_reporting_is_not_talked_over() -> None:
+    """Partials that say "severe pain" for a quarter of a minute: silence, and then the advice without a final."""
+    hand = hand_of(plan()).until(State.HOLDING)
+    hand.hear("severe pain", final=False, after_s=5)
+    since = len(hand.out)
+    for _ in range(60):
+        hand.hear("severe pain and it is", final=False, after_s=0.25)
+    assert prompts.GET_READY_AGAIN not in said(hand.out[since:])
+    assert hand.session.state is State.ADVISING
