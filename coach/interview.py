@@ -94,7 +94,7 @@ class Interview(Conversation):
     def _yes_or_no(self, step: Step, answers: Answers, unanswered: Callable[[], None]) -> Question:
         always = {Action.PAUSE: self._pause, Action.HELP: self._help}
         text = step.text or ""
-        return Question(text, f"{prompts.YES_OR_NO} {text}", Context.ASKED_YES_NO, {**always, **answers}, unanswered)
+        return Question(text, f"{prompts.ONCE_AGAIN} {text}", Context.ASKED_YES_NO, {**always, **answers}, unanswered)
 
     # --- the questions ------------------------------------------------------------------------
 

@@ -57,10 +57,10 @@ def remember(happened: Iterable[Happened], now: datetime) -> Past:
         at, exercise = min(fact.at, now), fact.facts.get("exercise")
         if fact.kind == "warning_signs_clear":
             signs_at = at
-        elif fact.kind == "advised" and Action(fact.facts["action"]).ends_session:
+        elif fact.kind == "advised":
             stops.append(at)
             held[exercise] = at
-            if Action(fact.facts["action"]) is not Action.STOP:
+            if fact.facts.get("action") != Action.STOP:
                 signs_at = None
         elif fact.kind == "settled" and fact.facts.get("answer") == "yes":
             held.pop(exercise, None)

@@ -19,6 +19,8 @@ class Policy:
     """How long after advice it can be asked for again."""
     echo_s: float = 1.5
     """How long after the coach's own words they may still come back as heard."""
+    partial_s: float = 0.4
+    """How long after a word its first partial may come."""
     still_paused_s: tuple[float, ...] = (90.0, 300.0, 900.0)
     """When a pause is long, the silences between "I am still here"; afterwards it waits without a word."""
     unheard_s: float = 600.0

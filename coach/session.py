@@ -55,6 +55,8 @@ class Session(Interview):
         self._waiting_for_ears = False
         self._mute = False
         self._check_ends_at = 0.0
+        self._heard_from: float | None = None
+        """When the first partial came of what is being heard."""
 
     # --- the two ways in ----------------------------------------------------------------------
 
@@ -100,6 +102,13 @@ class Session(Interview):
     # --- hearing ------------------------------------------------------------------------------
 
     def _heard(self, event: Heard) -> None:
+        if self._heard_from is None and not event.final:
+            self._heard_from = self._now
+        self._hear(event)
+        if event.final:
+            self._heard_from = None
+
+    def _hear(self, event: Heard) -> None:
         words, meaning = self._made_of(event)
         if self._misheard_question(event) and not meaning.action.ends_session:
             return
@@ -137,8 +146,13 @@ class Session(Interview):
         return " ... ".join(parts), meaning
 
     def _may_be_echo(self, event: Heard) -> bool:
-        """Whether the coach's own voice may be in what was heard."""
-        return not event.typed and (self._talk.busy or self._now - self._talk.ended_at < self.policy.echo_s)
+        """Whether the coach's own voice may be in what was heard: what somebody began after it had ended is theirs."""
+        if event.typed or self._talk.busy:
+            return self._talk.busy and not event.typed
+        since = self._heard_from
+        if since is not None and since > self._talk.ended_at + self.policy.partial_s:
+            return False
+        return self._now - self._talk.ended_at < self.policy.echo_s
 
     def _misheard_question(self, event: Heard) -> bool:
         """Whether this is the question itself, come back."""
@@ -167,7 +181,8 @@ class Session(Interview):
             self._wait_for_final()
 
     def _wait_for_final(self) -> None:
-        self._set_alarm(self.policy.check_s, self._false_alarm)
+        """Words that were taken back are a false alarm; words that nobody ever decided on are an unclear report."""
+        self._set_alarm(self.policy.check_s, self._ask_how_bad)
 
     def _false_alarm(self) -> None:
         self._record("false_alarm")

@@ -76,7 +76,7 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     from coach.captions import Captions
 
     captions = Captions()
-    journal, opening, past = _journal(rig.lacking)
+    journal, opening, past = _journal(plan, rig.lacking)
     for sentence in rig.lacking:
         captions.note(sentence)
     policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
@@ -86,7 +86,6 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     with contextlib.ExitStack() as stack:
         if journal:
             stack.callback(journal.close)
-            journal.begin(plan.name)
         for source in rig.sources:
             source.start()
         outcome = runner.run()
@@ -99,18 +98,21 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     return outcome
 
 
-def _journal(lacking: list[str]) -> tuple[Journal | None, list[str], Past]:
-    """The journal, if one can be kept, what is to be said of the last session, and what earlier ones mean for this."""
+def _journal(plan: Plan, lacking: list[str]) -> tuple[Journal | None, list[str], Past]:
+    """The journal with this session begun, if one can be kept; what is to be said of the last session; and the past."""
+    past, opening = Past(), []
     try:
         journal = Journal.open()
+        if journal.moved:
+            lacking.append(f"The journal was damaged; it was put aside as {journal.moved}, and a new one was begun.")
+        past = remember(journal.happened(KINDS), datetime.now().astimezone())
+        unfinished = journal.unfinished()
+        opening = [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
+        journal.begin(plan.name)
     except CoachError as error:
         lacking.append(str(error))
-        return None, [], Past()
-    if journal.moved:
-        lacking.append(f"The journal was damaged; it was put aside as {journal.moved}, and a new one was begun.")
-    unfinished = journal.unfinished()
-    opening = [prompts.unfinished(unfinished.last_exercise)] if unfinished else []
-    return journal, opening, remember(journal.happened(KINDS), datetime.now().astimezone())
+        return None, opening, past
+    return journal, opening, past
 
 
 def _remember(runner: Runner, text: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 
 from coach.events import (
@@ -162,7 +163,10 @@ def at(state: State) -> Hand:
 
 
 Answer = tuple[str, float, Event]
-"""When the coach begins to say a line that begins so, this happens so many seconds later. Each is used once."""
+"""When the coach begins to say a line that begins so, this happens so many seconds later.
+
+Each is used once; those that follow one another with the same line happen together.
+"""
 
 
 def answering(answers: Sequence[Answer]) -> Reaction:
@@ -172,9 +176,11 @@ def answering(answers: Sequence[Answer]) -> Reaction:
     def react(moment: Moment) -> list[tuple[float, Event]]:
         text = moment.what.text if isinstance(moment.what, Say) else ""
         text = f"[{moment.what.kind}]" if isinstance(moment.what, Begin) else text
-        now = [answer for answer in left if text and text.startswith(answer[0])][:1]
-        for answer in now:
-            left.remove(answer)
+        first = next((n for n, answer in enumerate(left) if text and text.startswith(answer[0])), None)
+        if first is None:
+            return []
+        now = [*itertools.takewhile(lambda answer: answer[0] == left[first][0], left[first:])]
+        del left[first : first + len(now)]
         return [(delay_s, event) for _, delay_s, event in now]
 
     return react

@@ -169,15 +169,35 @@ def test_a_partial_report_silences_and_freezes(state: State) -> None:
 
 
 def test_a_false_alarm_leads_to_a_get_ready_cue_and_the_remaining_time() -> None:
-    """Eight seconds into the hold somebody seems to say something; nothing comes of it; sixteen remain."""
+    """Eight seconds into the hold somebody seems to say something; the final takes it back; sixteen remain."""
     hand = Hand().until(State.HOLDING)
     hand.hear("severe pain", final=False, after_s=8)
-    hand.wait(3.5)
+    hand.hear("", after_s=1)
     assert hand.session.state is State.SPEAKING
     assert hand.said[-1] == prompts.GET_READY_AGAIN
     hand.until(State.HOLDING)
     begun = [command for command in hand.out if isinstance(command, Begin) and command.kind == "hold"]
     assert begun[-1].seconds == pytest.approx(16, abs=0.01)
+
+
+def test_a_partial_report_that_nobody_decides_on_is_asked_about() -> None:
+    """The recogniser never says what it was: unclear, so the coach asks."""
+    hand = Hand().until(State.HOLDING)
+    hand.hear("severe pain", final=False, after_s=8)
+    hand.wait(3.5)
+    assert hand.said[-1] == safety.QUESTIONS["score"]
+
+
+def test_a_quick_answer_counts_and_the_tail_of_the_question_does_not() -> None:
+    """What begins after the question is somebody's own, even in its words; what began before is the question's echo."""
+    hand = at(State.ASKING)
+    hand.speech_ended()
+    hand.hear("ten", final=False, after_s=0.1)
+    hand.hear("nought to ten", after_s=0.5)
+    assert hand.session.state is State.ASKING
+    hand.hear("nought", final=False, after_s=0.4)
+    hand.hear("nought", after_s=0.3)
+    assert hand.session.state is State.SPEAKING
 
 
 def test_a_stale_speech_ended_changes_nothing() -> None:

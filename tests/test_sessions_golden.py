@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from coach import safety
 from coach.events import EarsBack, EarsLost, Heard
+from coach.intents import Action
 from coach.session import Session
 from tests.golden import check
 from tests.rig import Answer, session, transcript
@@ -21,8 +23,8 @@ SESSIONS: dict[str, list[Answer]] = {
     "nothing-said": [],
     "severe-pain": [
         (LEFT_HOLD, 7.0, says("severe", False)),
-        (LEFT_HOLD, 7.0, says("severe pain", False)),
-        ("[hold]", 7.8, says("severe pain")),
+        (LEFT_HOLD, 7.3, says("severe pain", False)),
+        (LEFT_HOLD, 8.1, says("severe pain")),
     ],
     "severe-pain-while-the-coach-speaks": [("Bring one knee", 1.0, says("severe pain"))],
     "advice-asked-for-again": [
@@ -34,11 +36,11 @@ SESSIONS: dict[str, list[Answer]] = {
     "it-hurts-five-gentler": [
         (LEFT_HOLD, 7.0, says("it hurts")),
         ("How bad", 6.0, says("five")),
-        ("Shall we do", 7.0, says("yes please")),
+        ("Would you like", 7.0, says("yes please")),
     ],
     "it-hurts-eight": [(LEFT_HOLD, 7.0, says("it hurts")), ("How bad", 6.0, says("eight"))],
     "it-hurts-no-answer": [(LEFT_HOLD, 7.0, says("it hurts"))],
-    "a-bit-painful-as-before": [(LEFT_HOLD, 7.0, says("it's a bit painful")), ("Shall we do", 7.0, says("no"))],
+    "a-bit-painful-as-before": [(LEFT_HOLD, 7.0, says("it's a bit painful")), ("Would you like", 7.0, says("no"))],
     "a-bit-painful-no-answer": [(LEFT_HOLD, 7.0, says("it's a bit painful"))],
     "no-pain": [(LEFT_HOLD, 5.0, says("no pain"))],
     "stop-finished": [(LEFT_HOLD, 7.0, says("stop")), ("Are you in pain", 6.0, says("finished"))],
@@ -49,9 +51,10 @@ SESSIONS: dict[str, list[Answer]] = {
     "emergency": [(LEFT_HOLD, 7.0, says("i've gone numb between my legs"))],
     "a-stronger-report-during-advice": [
         (LEFT_HOLD, 7.0, says("severe pain")),
-        ("Let's rest now", 2.0, says("i have chest pain")),
+        (safety.advice(Action.STOP, None)[0], 2.0, says("i have chest pain")),
     ],
-    "a-false-alarm": [(LEFT_HOLD, 7.0, says("it hurts", False)), ("Nothing", 0.0, says(""))],
+    "a-false-alarm": [(LEFT_HOLD, 7.0, says("it hurts", False)), (LEFT_HOLD, 8.0, says(""))],
+    "a-report-without-its-final": [(LEFT_HOLD, 7.0, says("it hurts", False)), ("How bad", 6.0, says("about a two"))],
     "the-television": [(LEFT_HOLD, 7.0, says("and now the weather for scotland"))],
     "every-command": [
         ("Exercise one", 1.0, says("louder")),
