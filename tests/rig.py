@@ -21,6 +21,7 @@ from coach.events import (
     Tick,
     Understood,
 )
+from coach.past import Past
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
 from coach.routine import parse
@@ -70,9 +71,9 @@ def plan() -> Plan:
     return compile_plan(parse(ROUTINE, "small.toml"))
 
 
-def session(policy: Policy | None = None, deaf: str | None = None) -> Session:
+def session(policy: Policy | None = None, deaf: str | None = None, past: Past | None = None) -> Session:
     """A session of the small routine."""
-    return Session(plan(), estimated_length_s, policy, deaf=deaf)
+    return Session(plan(), estimated_length_s, policy, deaf=deaf, past=past)
 
 
 class Hand:

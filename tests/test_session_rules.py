@@ -25,6 +25,7 @@ from coach.events import (
     VoiceLost,
 )
 from coach.intents import Action, understand
+from coach.past import HeldBack, Past
 from coach.simulate import Moment, estimated_length_s, simulate
 from coach.states import LIVE, TIMED, TRANSITIONS, State, diagram
 from tests.rig import Hand, at, facts, said, session
@@ -81,17 +82,28 @@ timelines = st.lists(
 )
 
 
-def run(timeline: list[tuple[float, Event]]) -> list[Moment]:
+pasts = st.sampled_from(
+    [
+        None,
+        Past(),
+        Past(False),
+        Past(False, (HeldBack("Bridge", 30.0), HeldBack(None, 3.0)), eased=frozenset({"March", "Knee to chest"})),
+        Past(True, (HeldBack("Knee to chest", 3.0),), True),
+    ]
+)
+
+
+def run(timeline: list[tuple[float, Event]], past: Past | None = None) -> list[Moment]:
     """A whole session with these events, ended after an hour if it waits for ever."""
-    return list(simulate(session(), sorted(timeline, key=lambda item: item[0]), until_s=3600))
+    return list(simulate(session(past=past), sorted(timeline, key=lambda item: item[0]), until_s=3600))
 
 
 @settings(max_examples=300, deadline=None)
-@given(timelines)
-def test_no_order_of_events_breaks_a_session(timeline: list[tuple[float, Event]]) -> None:
+@given(timelines, pasts)
+def test_no_order_of_events_breaks_a_session(timeline: list[tuple[float, Event]], past: Past | None) -> None:
     """Nothing raises, no state is left by a way that is not in the table, and speech never overlaps."""
     free_at = 0.0
-    for moment in run(timeline):
+    for moment in run(timeline, past):
         if isinstance(moment.what, Hush):
             free_at = moment.at_s
         if isinstance(moment.what, Say):
@@ -101,14 +113,17 @@ def test_no_order_of_events_breaks_a_session(timeline: list[tuple[float, Event]]
 
 @settings(max_examples=200, deadline=None)
 @given(
-    timelines, st.floats(0, 300), st.sampled_from(["severe pain", "chest pain", "it's excruciating", "i feel faint"])
+    timelines,
+    st.floats(0, 300),
+    st.sampled_from(["severe pain", "chest pain", "it's excruciating", "i feel faint"]),
+    pasts,
 )
 def test_after_a_severe_report_nothing_but_advice_is_said(
-    timeline: list[tuple[float, Event]], at_s: float, words: str
+    timeline: list[tuple[float, Event]], at_s: float, words: str, past: Past | None
 ) -> None:
     """Silence and advice come in the same breath as the report, and no coaching ever after."""
     reported = False
-    for moment in run([*timeline, (at_s, Heard(words))]):
+    for moment in run([*timeline, (at_s, Heard(words))], past):
         if moment.what == Heard(words):
             reported = True
             awaiting_hush = True
