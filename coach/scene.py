@@ -137,7 +137,8 @@ class Scene:
             if self.words[at] in ("i", "me", "myself", "mine"):
                 return True
             if self.words[at] == "my" and self.tagged.end_of("person", at + 1) is None:
-                return True
+                named = self.words[at + 1] if at + 1 < b else ""
+                return not KNOW.strange(named) or self._about_me(at + 1, b)
         return False
 
     def _tied(self, a: int, start: int, b: int) -> bool:

@@ -18,7 +18,7 @@ _HALF = re.compile(r"(\d?)\u00bd")
 _NUMBER_ISH = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten)ish\b")
 _ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
 _HESITATIONS = frozenset("um umm er err erm uh uhm ehm mm mmm hm hmm".split())
-_STUMBLES = frozenset("a an the i my it that this is 's am are was in of on to and but so have has can do at with".split())
+_STUMBLES = frozenset("a an the i my it that this is 's am are was in of on to and but have has can at with".split())
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
@@ -103,26 +103,19 @@ def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> 
 
 
 def _fluent(words: list[str]) -> list[str]:
-    """Without "um" and "er", unless nothing else was said, and without small words said twice: "it's it's in my my leg"."""
+    """Without "um" and "er", unless nothing else was said, and without what is said twice: "it's it's in my my leg"."""
     said = [word for word in words if word not in _HESITATIONS]
     if not any(word.isalnum() for word in said):
         return words
     fluent: list[str] = []
     for word in said:
-        twice = word in _STUMBLES and (fluent[-1:] == [word] or (fluent[-2:-1] == [word] and fluent[-1] in _STUMBLES))
-        if not twice:
-            fluent.append(word)
-        elif fluent[-1] != word:
-            fluent.pop()
-    for size in (3, 2):
-        fluent = [
-            word
-            for at, word in enumerate(fluent)
-            if not any(
-                fluent[start : start + size] == fluent[start + size : start + 2 * size] != fluent[start : start + 1] * size
-                for start in range(max(0, at - 2 * size + 1), at - size + 1)
-            )
-        ]
+        fluent.append(word)
+        for size in (1, 2, 3):
+            tail = fluent[-size:]
+            small = size > 1 and len({*tail}) > 1 or word in _STUMBLES
+            if small and tail == fluent[-2 * size : -size]:
+                del fluent[-size:]
+                break
     return _tidy(fluent)
 
 
