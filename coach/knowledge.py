@@ -63,6 +63,8 @@ class Knowledge:
         said = self.lexicon.words | self.says.words | self.says_whole.words
         self._known = self.small["plain"] | said | NUMBER_WORDS.keys()
         self._spelt_right = self._known | self.whole.words | self.within.words | self._set_aside.words
+        self._harmless = self._spelt_right | self.small["harmless"]
+        self._with_degree = self._known | self.small["sizing"] | self.small["no_size"]
         self.lexicon.unknown = self._may_be_bad
         questions = [*safety["questions"].values(), *(sign["question"] for sign in safety["warning_sign"])]
         self._own_lines = {part for question in questions for part in _parts(self._words(question))}
@@ -97,15 +99,15 @@ class Knowledge:
         return tuple(word for word in tagged.words if word not in EDGES) in self._own_lines
 
     def _may_be_bad(self, word: str) -> bool:
-        return word.isalpha() and word not in self._spelt_right and word not in self.small["harmless"] and self.strange(word)
+        return word.isalpha() and word not in self._harmless and self.strange(word)
 
     def unknown_degree(self, word: str) -> bool:
         """Whether it is an adverb that the coach doesn't know, and so may mean "very": "obscenely sore"."""
-        return word.endswith("ly") and word not in self._known and word not in self.small["sizing"] | self.small["no_size"]
+        return word.endswith("ly") and word not in self._with_degree
 
     def strange(self, word: str) -> bool:
         """Whether the word has no place in talk about the body, pain or the exercise."""
-        return word not in self._known and word not in EDGES and word != "~" and not word.isdigit() and not word.endswith("ly")
+        return not (word in self._known or word in EDGES or word == "~" or word.isdigit() or word.endswith("ly"))
 
 
 def _sign(data: Mapping[str, Any]) -> Sign:

@@ -34,7 +34,20 @@ _UNITS = _words(
 )
 _OUT_OF = tuple(
     tuple(phrase.split())
-    for phrase in ("out of a possible", "out of", "out", "outer", "over", "upon", "by", "on", "of", "out a", "in", "out the")
+    for phrase in (
+        "out of a possible",
+        "out of",
+        "out a",
+        "out the",
+        "out",
+        "outer",
+        "over",
+        "upon",
+        "by",
+        "on",
+        "of",
+        "in",
+    )
 )
 _SOME_ONE = _words(
     "this that the which every each any no another bad sore last next good other",

@@ -17,8 +17,11 @@ _POINT = re.compile(r"(\d)\.(\d)")
 _HALF = re.compile(r"(\d?)\u00bd")
 _NUMBER_ISH = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten)ish\b")
 _ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
-_HESITATIONS = frozenset("um umm er err erm uh uhm ehm mm mmm hm hmm".split())
-_STUMBLES = frozenset("a an the i my it that this is 's am are was in of on to and but have has can at with".split())
+_HESITATIONS = frozenset(("um", "umm", "er", "err", "erm", "uh", "uhm", "ehm", "mm", "mmm", "hm", "hmm"))
+_STUMBLES = frozenset(
+    ("a", "an", "the", "i", "my", "it", "that", "this", "is", "'s", "am", "are", "was", "in", "of", "on", "to", "and",
+     "but", "have", "has", "can", "at", "with")
+)  # fmt: skip
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
@@ -112,7 +115,7 @@ def _fluent(words: list[str]) -> list[str]:
         fluent.append(word)
         for size in (1, 2, 3):
             tail = fluent[-size:]
-            small = size > 1 and len({*tail}) > 1 or word in _STUMBLES
+            small = word in _STUMBLES if size == 1 else len({*tail}) > 1
             if small and tail == fluent[-2 * size : -size]:
                 del fluent[-size:]
                 break
