@@ -128,6 +128,8 @@ class _Report:
             if denier:
                 action = "continue" if denier == "no" and sign.denied != "ask" else sign.denied
                 found.append(Finding(action, f"{sign.name}, denied: {denier} .. {words}"))
+            elif sign.action in ("ease", "ask") and self._before(match.start, "mild"):
+                found.append(Finding("continue", f"slight: {words}"))
             elif self._lasting(sign) or not self.scene.over(match.start, self._relieved_from):
                 found.append(Finding(sign.action, f"{sign.name}: {words}", stop_word=sign.stop_word))
         return found

@@ -24,6 +24,8 @@ def said_score(scene: Scene, asked: bool) -> SaidScore | None:
     heard = [number for number in numbers(scene.words) if not _names_scale(scene, number)]
     moved = _moved(scene, heard)
     said = [number for number in heard if asked or moved or _is_score(scene, number)]
+    if said and KNOW.small["moved_score"] & {*scene.words}:
+        said = [number for number in heard if number in said or number.value <= 10]  # "a four of ten, now it's a six"
     if not said or "phone" in scene.words or (asked and scene.loose_talk(said[0].start, 2)):
         return None
     said = [number for number in said if not scene.someone_else(number.start, number.end)]
