@@ -54,15 +54,22 @@ def shown(name: str, count: Counter[tuple[str, str]], of: tuple[str, ...] = GROU
     return f"{name:10} {right:5} of {total:5} right ({right / total:6.1%}), {bad:3} dangerous"
 
 
+def _when_new(table: Path) -> list[str]:
+    """How the table did at first, where it says so."""
+    lines = table.read_text(encoding="utf-8").splitlines()
+    return ["    " + line[2:] + "\n" for line in lines if line.startswith("# When new")]
+
+
 def main() -> None:
     """Print the tables the rules were mended with, then those they were not."""
-    for title, folder in (("mended with", PHRASES), ("never mended with", PHRASES / "unseen")):
-        print(f"Tables that the rules have been {title}:")
+    for title, folder in (("have been", PHRASES), ("have never been", PHRASES / "unseen")):
+        print(f"Tables that the rules {title} mended with:")
         every: Counter[tuple[str, str]] = Counter()
         for table in sorted(folder.glob("*.txt")):
             count = counted(table)
             every += count
             print("  " + shown(table.stem, count))
+            print(*_when_new(table), sep="\n", end="")
         for one in GROUPS:
             print("    " + shown(one, every, (one,)))
 
