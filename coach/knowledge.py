@@ -17,6 +17,8 @@ RED = frozenset({"gp", "urgent", "emergency"})
 _ASKING = frozenset({"you", "your", "or", "nought"})
 _MINE = ("me", "ma", "mi", "mah")
 """Said for "my", before a part of the body."""
+_HURTS = ("hearts", "heard", "heart", "herds")
+"""What a recogniser makes of "hurts", after a part of the body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class Sign:
     """Whether the words are common enough to need something that ties them to the person."""
     stop_word: bool = False
     """Whether it only says to end, without a sign of pain."""
+    guess: bool = False
+    """Whether it takes an unknown word for a bad one where it stands, and counts only if nothing else is understood."""
 
 
 class Knowledge:
@@ -59,6 +63,9 @@ class Knowledge:
         said = self.lexicon.words | self.says.words | self.says_whole.words
         self._known = self.small["plain"] | said | NUMBER_WORDS.keys()
         self._spelt_right = self._known | self.whole.words | self.within.words | self._set_aside.words
+        self._harmless = self._spelt_right | self.small["harmless"]
+        self._with_degree = self._known | self.small["sizing"] | self.small["no_size"]
+        self.lexicon.unknown = self._may_be_bad
         questions = [*safety["questions"].values(), *(sign["question"] for sign in safety["warning_sign"])]
         self._own_lines = {part for question in questions for part in _parts(self._words(question))}
 
@@ -67,9 +74,11 @@ class Knowledge:
 
     def _near_misses(self, data: Mapping[str, str]) -> dict[tuple[str, ...], tuple[str, ...]]:
         misses = {tuple(heard.split()): tuple(meant.split()) for heard, meant in data.items()}
-        for place in self.lexicon.phrases("body"):
+        for place in [*self.lexicon.phrases("body"), *self.lexicon.phrases("private")]:
             row = tuple(place.split())
             misses.update({(mine, *row): ("my", *row) for mine in _MINE})
+            misses.update({(*row, heard): (*row, "hurts") for heard in _HURTS})
+            misses.update({(*row, verb, "saw"): (*row, verb, "sore") for verb in ("is", "'s", "are", "feels")})
         return misses
 
     def _words(self, text: str) -> list[str]:
@@ -89,9 +98,16 @@ class Knowledge:
         """Whether the words are the coach's own question, or so much of it as an echo may bring back."""
         return tuple(word for word in tagged.words if word not in EDGES) in self._own_lines
 
+    def _may_be_bad(self, word: str) -> bool:
+        return word.isalpha() and word not in self._harmless and self.strange(word)
+
+    def unknown_degree(self, word: str) -> bool:
+        """Whether it is an adverb that the coach doesn't know, and so may mean "very": "obscenely sore"."""
+        return word.endswith("ly") and word not in self._with_degree
+
     def strange(self, word: str) -> bool:
         """Whether the word has no place in talk about the body, pain or the exercise."""
-        return word not in self._known and word not in EDGES and not word.isdigit() and not word.endswith("ly")
+        return not (word in self._known or word in EDGES or word == "~" or word.isdigit() or word.endswith("ly"))
 
 
 def _sign(data: Mapping[str, Any]) -> Sign:

@@ -7,13 +7,15 @@ end of a clause. Everything is matched on the word list that `coach.wording` mak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 GAP = ".."
 GAP_WORDS = 4
 EDGES = frozenset({"|", ","})
+UNKNOWN = "unknown"
+"""The class of the words that nothing else is known about, where a pattern has a place for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Lexicon:
                 self._classes.setdefault(tuple(phrase.split()), set()).add(name)
         self._longest = max((len(phrase) for phrase in self._classes), default=0)
         self.words = frozenset(word for phrase in self._classes for word in phrase)
+        self.unknown: Callable[[str], bool] = lambda word: False
+        """Which single words belong to the class `UNKNOWN`; set once all other words are known."""
 
     def phrases(self, name: str) -> Iterator[str]:
         """The phrases of a class and of those it takes in. KeyError where there is no such class."""
@@ -53,7 +57,7 @@ class Lexicon:
                 yield phrase
 
     def __contains__(self, name: str) -> bool:
-        return name in self._lists
+        return name in self._lists or name == UNKNOWN
 
     def tag(self, words: Sequence[str]) -> Tagged:
         """Find every phrase of every class in the words."""
@@ -64,6 +68,8 @@ class Lexicon:
             for end in range(start + 1, min(start + self._longest, len(row)) + 1):
                 for name in self._classes.get(row[start:end], ()):
                     here.setdefault(name, []).insert(0, end)
+            if self.unknown(row[start]):
+                here[UNKNOWN] = [start + 1]
             ends.append(here)
         return Tagged(row, tuple(ends))
 

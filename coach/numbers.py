@@ -34,7 +34,20 @@ _UNITS = _words(
 )
 _OUT_OF = tuple(
     tuple(phrase.split())
-    for phrase in ("out of a possible", "out of", "outer", "over", "upon", "by", "on", "of", "out a", "in", "out the")
+    for phrase in (
+        "out of a possible",
+        "out of",
+        "out a",
+        "out the",
+        "out",
+        "outer",
+        "over",
+        "upon",
+        "by",
+        "on",
+        "of",
+        "in",
+    )
 )
 _SOME_ONE = _words(
     "this that the which every each any no another bad sore last next good other",
@@ -85,6 +98,8 @@ def _value(words: Sequence[str], at: int) -> tuple[int | None, int]:
     while end < len(words) and words[end] in WORDS and (WORDS[words[end]] >= 100 or 20 <= value < 100):
         value = max(value * WORDS[words[end]], value + WORDS[words[end]])
         end += 1
+    if value >= 100 and words[end : end + 1] == ("and",) and end + 1 < len(words) and words[end + 1] in WORDS:
+        value, end = value + WORDS[words[end + 1]], end + 2
     return value, end
 
 

@@ -38,6 +38,8 @@ def findings(tagged: Tagged, asked_score: bool) -> list[Finding]:
         pains = [pain for pain in pains if pain.action != "ask"]
         pains.append(Finding(score.action, score.because, score.value))
     found = [*report.signs(), *pains]
+    if all(finding.action == "ask" for finding in found) and not report.commanded:
+        found += report.guesses()
     if tagged.has("manageable") and not any(finding.action in ("stop", *RED) for finding in found):
         return [_bearable(finding) for finding in found]
     return found
@@ -70,7 +72,9 @@ class _Report:
         self._tagged = tagged
         self._commands = commands(tagged)
         matches = dict.fromkeys([*KNOW.says.find(tagged), *KNOW.says_whole.whole(tagged), *_without_fillers(tagged)])
-        self._matches = [(match, KNOW.signs[match.rule]) for match in matches if self._counts(match)]
+        read = [(match, KNOW.signs[match.rule]) for match in matches if self._counts(match)]
+        self._matches = [(match, sign) for match, sign in read if not sign.guess]
+        self._guesses = [(match, sign) for match, sign in read if sign.guess]
         self._calm = [
             match for match, sign in self._matches if sign.action == "continue" and not self.scene.denied(match.start)
         ]
@@ -86,24 +90,39 @@ class _Report:
             return False
         if match.rule == "easing" and self._goes_elsewhere(match):
             return False
-        allowed = 0 if sign.action == "continue" else 1
+        allowed = 0 if sign.action == "continue" else 2 if sign.guess else 1
         return not (sign.loose and self._tagged.words[match.start] != "stop" and scene.loose_talk(match.start, allowed))
 
     def _goes_elsewhere(self, match: Match) -> bool:
         """Whether the pain has not gone but gone somewhere: "the pain has gone into my foot"."""
         following = self._tagged.words[match.end : match.end + 1]
+        if self._tagged.words[match.end - 1] == "left" and following:
+            return True  # "pain left lower back": a side
         return self._tagged.words[match.end - 1] in ("gone", "went", "going", "left") and not _WHERE.isdisjoint(
             following
         )
 
     # --- listed signs ---
 
+    @property
+    def commanded(self) -> bool:
+        """Whether a command is all that was said."""
+        return any(said.whole for said in self._commands)
+
     def signs(self) -> list[Finding]:
         """What the listed ways of saying things lead to."""
+        return self._told(self._matches)
+
+    def guesses(self) -> list[Finding]:
+        """What unknown words most likely mean where they stand: "my back is cooked"."""
+        return self._told(self._guesses)
+
+    def _told(self, matches: list[tuple[Match, Sign]]) -> list[Finding]:
         found = []
-        for match, sign in self._matches:
+        for match, sign in matches:
             words = self._tagged.text(match.start, match.end)
-            denier = self.scene.denied(match.start)
+            denies_itself = self._tagged.has("not", match.start, match.start + 2)
+            denier = "" if denies_itself and sign.action == "continue" else self.scene.denied(match.start)
             if self._swallowed(match, sign, bool(denier)):
                 continue
             if denier:
@@ -122,11 +141,16 @@ class _Report:
             return False
         if denied and any(a <= match.start and match.end <= b for a, b in self._tagged.spans("discomfort")):
             return True
-        if sign.name == _ON_THE_MOVE and self._stretch_moves(match.start):
+        if sign.name == _ON_THE_MOVE and (self._stretch_moves(match.start) or self._i_move(match)):
             return True
         if sign.stop_word:
             return self._in_calm(match.start, match.end) or any(_within(match, said) for said in self._commands)
         return sign.action != "continue" and (self._in_calm(match.start, match.end) or self._easing(match.start))
+
+    def _i_move(self, match: Match) -> bool:
+        """Whether it is the person who moves: "sore when I go all the way down"."""
+        near = range(max(match.start - 2, 0), match.end - 1)
+        return any(self._tagged.words[at] == "i" and self._tagged.end_of("moves", at + 1) for at in near)
 
     def _stretch_moves(self, start: int) -> bool:
         """Whether only a stretch or a pull is said to go down the leg."""
@@ -183,8 +207,9 @@ class _Report:
         if very_before or self._after(end, "very_after"):
             return Finding("stop", f"very: {words}")
         before = self._tagged.words[start - 1] if start else "~"
-        if KNOW.strange(before) and before != "~":
-            return Finding("stop", f"a size the coach doesn't know: {self._tagged.text(start - 1, end)}")
+        after = self._tagged.words[end] if end < len(self._tagged.words) else "~"
+        if (KNOW.strange(before) and before != "~") or any(KNOW.unknown_degree(word) for word in (before, after)):
+            return Finding("stop", f"a size the coach doesn't know: {self._tagged.text(max(start - 1, 0), end + 1)}")
         if self._before(start, "mild") or self._after(end, "mild"):
             return Finding("continue", f"slight: {words}")
         if self._before(start, "weak") or self._after(end, "weak"):
@@ -210,7 +235,7 @@ class _Report:
             return True
         a, b = self.scene.clause(start)
         tied = any(self._tagged.has(name, a, b) for name in ("pain", "body", "discomfort", "numb"))
-        points = start - a <= 4 and any(word in ("it", "that", "this") for word in self._tagged.words[a:start])
+        points = any(word in ("it", "that", "this") for word in self._tagged.words[max(a, start - 4) : start])
         very = self._before(start, "very") and not any(KNOW.strange(word) for word in self._tagged.words[a:b])
         return not tied and not points and not very
 

@@ -60,6 +60,8 @@ class Scene:
 
     def _denier(self, not_start: int, not_end: int, start: int) -> str:
         word = " ".join(self.words[not_start:not_end])
+        if not_start and self.words[not_start - 1] == "from":
+            return ""  # "from nothing to horrendous"
         if word == "without" and not_start in self._not_starts:
             return ""
         if word == "no":
@@ -67,6 +69,8 @@ class Scene:
                 return ""
             emphatic = any(self.words[at] in ("very", "really", "so", "too") for at in range(not_end, start + 1))
             adjective = self.tagged.end_of("not_noun", start) or self.tagged.end_of("very", start)
+            if self.words[max(0, not_start - 1)] in ("is", "'s", "am", "are", "was") and not_start:
+                return "not"  # "it's no sore", as they say in Scotland
             if emphatic or (adjective and not self._names_pain(start)):
                 return ""
         return word
@@ -133,7 +137,8 @@ class Scene:
             if self.words[at] in ("i", "me", "myself", "mine"):
                 return True
             if self.words[at] == "my" and self.tagged.end_of("person", at + 1) is None:
-                return True
+                named = self.words[at + 1] if at + 1 < b else ""
+                return not KNOW.strange(named) or self._about_me(at + 1, b)
         return False
 
     def _tied(self, a: int, start: int, b: int) -> bool:

@@ -46,7 +46,9 @@ def _is_score(scene: Scene, number: Number) -> bool:
     a, b = scene.clause(number.start)
     if scene.tagged.has("pain", a, b):
         return _beside_pain(scene, number)
-    near = scene.words[max(0, number.start - 5) : number.end + 4]
+    if number.value > 100:
+        return False
+    near = scene.words[max(0, number.start - 9) : number.end + 4]
     return any(word in ("scale", "rate", "score", "rating") for word in near)
 
 

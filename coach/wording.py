@@ -17,6 +17,11 @@ _POINT = re.compile(r"(\d)\.(\d)")
 _HALF = re.compile(r"(\d?)\u00bd")
 _NUMBER_ISH = re.compile(r"\b(one|two|three|four|five|six|seven|eight|nine|ten)ish\b")
 _ISH = re.compile(r"(\d)(ish|th|st|nd|rd|s|ml|kg|lb|lbs|am|pm|mm|cm|km|m|x)\b")
+_HESITATIONS = frozenset(("um", "umm", "er", "err", "erm", "uh", "uhm", "ehm", "mm", "mmm", "hm", "hmm"))
+_STUMBLES = frozenset(
+    ("a", "an", "the", "i", "my", "it", "that", "this", "is", "'s", "am", "are", "was", "in", "of", "on", "to", "and",
+     "but", "have", "has", "can", "at", "with")
+)  # fmt: skip
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
@@ -35,11 +40,31 @@ def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str], 
     words: list[str] = []
     for piece in _WORD.findall(text):
         words.extend(_mended(piece, spellings, known))
-    return _tidy([word if word in known or len(word) < 5 else _nearest(word, typos) for word in words])
+    words = _joined(words, known)
+    return _fluent(_tidy([word if word in known or len(word) < 5 else _nearest(word, typos) for word in words]))
 
 
 def _nearest(word: str, typos: Sequence[str]) -> str:
-    return next((right for right in typos if _one_slip(word, right)), word)
+    sound = _consonants(word)
+    return next((right for right in typos if _one_slip(word, right) or _consonants(right) == sound), word)
+
+
+def _consonants(word: str) -> str:
+    """What is left of a word when vowels and doubled and silent letters are taken out: "kneedles" is "ndls"."""
+    word = re.sub(r"^kn", "n", word.replace("ph", "f").replace("ck", "k").replace("c", "k").replace("z", "s"))
+    return re.sub(r"(.)\1+", r"\1", word[0] + re.sub("[aeiouyhw]", "", word[1:]))
+
+
+def _joined(words: list[str], known: frozenset[str]) -> list[str]:
+    """Words that fell apart put together: "a gony", where one half is no word the coach knows and the whole is."""
+    out: list[str] = []
+    for word in words:
+        whole = out[-1] + word if out else ""
+        if len(whole) > 4 and whole in known and not (word in known and out[-1] in known):
+            out[-1] = whole
+        else:
+            out.append(word)
+    return out
 
 
 def _one_slip(word: str, right: str) -> bool:
@@ -78,6 +103,23 @@ def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> 
         elif tail and rest:
             words.append(rest)
     return words
+
+
+def _fluent(words: list[str]) -> list[str]:
+    """Without "um" and "er", unless nothing else was said, and without what is said twice: "it's it's in my my leg"."""
+    said = [word for word in words if word not in _HESITATIONS]
+    if not any(word.isalnum() for word in said):
+        return words
+    fluent: list[str] = []
+    for word in said:
+        fluent.append(word)
+        for size in (1, 2, 3):
+            tail = fluent[-size:]
+            small = word in _STUMBLES if size == 1 else len({*tail}) > 1
+            if small and tail == fluent[-2 * size : -size]:
+                del fluent[-size:]
+                break
+    return _tidy(fluent)
 
 
 def _tidy(words: list[str]) -> list[str]:

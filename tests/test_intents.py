@@ -17,6 +17,7 @@ from coach.intents import Action, Context, Meaning, explain, strength, understan
 from tests.shared import SHARED
 
 TABLES = sorted((Path(__file__).parent / "phrases").glob("*.txt"))
+UNSEEN = sorted((Path(__file__).parent / "phrases" / "unseen").glob("*.txt"))
 CONTEXTS: tuple[Context | None, ...] = (None, *Context)
 
 
@@ -50,6 +51,12 @@ def test_the_tables(table: Path) -> None:
     for words, actions, _, context in rows(table):
         if all(Action(action).ends_session for action in actions):
             assert understand(words, context).action.ends_session, words
+
+
+@pytest.mark.parametrize("table", UNSEEN, ids=lambda path: path.stem)
+def test_the_tables_that_nothing_is_mended_with(table: Path) -> None:
+    """At least nine in ten rows: what is to be expected of words nobody thought of."""
+    assert len(wrong(table)) <= len(list(rows(table))) / 10
 
 
 def test_every_action_and_context_is_in_the_tables() -> None:
@@ -152,6 +159,34 @@ def test_case_marks_and_spaces_do_not_matter(words: str, actions: set[str]) -> N
     assert understand(words.replace("'", "\u2019")) == plain
 
 
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("my back is flombered", "stop"), ("this is flombering me", "stop"), ("it feels like a flomber", "stop"),
+        ("my foot will not flomber", "urgent"), ("my speech is all flombered", "emergency"),
+        ("my privates feel flombered", "emergency"), ("my heart is flombering", "emergency"),
+        ("there is a flomber in my back", "ask"), ("it hurts flomberingly", "stop"),
+        ("the cat is flombered", "none"), ("my brother is flombered", "none"), ("the flomber is on the table", "none"),
+    ],
+)  # fmt: skip
+def test_an_unknown_word_is_guessed_from_where_it_stands(words: str, action: str) -> None:
+    """No list has the word."""
+    assert understand(words).action == action
+
+
+@pytest.mark.parametrize(
+    ("halting", "fluent"),
+    [
+        ("um it's it's er really really sore", "it's really really sore"),
+        ("my my back my back hurts", "my back hurts"),
+        ("a gony", "agony"), ("pins and kneedles in my foot", "pins and needles in my foot"), ("no um no", "no no"),
+    ],
+)  # fmt: skip
+def test_halting_speech_is_read_as_fluent(halting: str, fluent: str) -> None:
+    """Hesitations, words said twice, words that fell apart."""
+    assert understand(halting).action is understand(fluent).action is not Action.NONE
+
+
 # --- what other modules count on --------------------------------------------------------------------
 
 
@@ -204,5 +239,6 @@ def test_it_is_quick() -> None:
 
 def test_no_table_row_is_there_twice() -> None:
     """A row that is there twice would count twice."""
-    every = [(re.sub(r"\W+", " ", words), context) for table in TABLES for words, _, _, context in rows(table)]
+    tables = [*TABLES, *UNSEEN]
+    every = [(re.sub(r"\W+", " ", words), context) for table in tables for words, _, _, context in rows(table)]
     assert len(every) - len(set(every)) <= 3
