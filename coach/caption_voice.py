@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from coach import chimes
-from coach.clips import USUAL_WPM, estimate_s
 from coach.events import Event, Say, SpeechEnded
+from coach.plan import USUAL_WPM, estimated_length_s
 
 Progress = Callable[[int, int], None]
 """Told how many of how many prompts are ready."""
@@ -58,7 +58,7 @@ class CaptionVoice:
 
     def length_s(self, text: str) -> float:
         """See Voice."""
-        return estimate_s(text, self._rate_wpm)
+        return estimated_length_s(text, self._rate_wpm)
 
     def say(self, command: Say) -> None:
         """See Voice."""

@@ -17,7 +17,7 @@ STYLES: Mapping[str, str] = {SAID: "bold", HEARD: "cyan", TIMED: "bold green", L
 PARTS: Mapping[str, str] = {
     "ready": "Get ready",
     "hold": "Hold",
-    "count": "Repeat",
+    "count": "Move with the count",
     "move": "Keep moving",
     "rest": "Rest",
     "change": "Change over",
@@ -30,6 +30,18 @@ TAKEN: Mapping[str, str] = {
     "eased": "the easier version",
 }
 """Facts of the journal that answer something the person said, and the word for them."""
+
+
+REPORTS: Mapping[str, str] = {
+    "continue": "nothing bad",
+    "ease": "moderate",
+    "ask": "something hurts",
+    "stop": "stop",
+    "gp": "see your doctor first",
+    "urgent": "get advice today",
+    "emergency": "get help now",
+}
+"""What was reported, in a few words."""
 
 
 class Captions:
@@ -56,12 +68,15 @@ class Captions:
                 self._show(text, SAID)
             case Begin():
                 self._show(_part(what), TIMED)
-            case Understood(words=words, typed=typed) if not (typed and self._console):
-                self._heard(words)
+            case Understood(words, action, typed=typed):
+                if not (typed and self._console):
+                    self._heard(words)
+                if typed and action == "none":
+                    self._show("That was not understood; nothing changes.", HEARD)
             case Record(kind, facts):
                 self._record(kind, facts)
-            case EarsLost(why):
-                self._show(f"I can't hear you: {why}.", LACKING)
+            case EarsLost(why, for_good):
+                self._show(f"{why[:1].upper()}{why[1:]}." if for_good else f"I can't hear you: {why}.", LACKING)
             case EarsBack():
                 self._show("I can hear you again.", LACKING)
             case VoiceLost(why):
@@ -82,7 +97,8 @@ class Captions:
         if kind == "report":
             score = facts.get("score")
             scored = "" if score is None else f", {score} out of 10"
-            self._show(f"Understood: {facts.get('action')}{scored}", HEARD)
+            action = str(facts.get("action"))
+            self._show(f"Understood: {REPORTS.get(action, action)}{scored}", HEARD)
         elif kind in TAKEN:
             self._show(f"Understood: {TAKEN[kind]}", HEARD)
 

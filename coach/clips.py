@@ -25,7 +25,6 @@ LIMIT_BYTES = 200_000_000
 """About an hour and a quarter of speech at 22 kHz."""
 FORM = "1"
 """Changed whenever the same rendering would be stored differently, so that old entries are left alone."""
-USUAL_WPM = 150
 TARGET_RMS = 0.16
 """Loudness of the spoken parts: 16 dB below full scale, about as loud as speech gets without pressing its peaks."""
 PEAK = 0.95
@@ -46,15 +45,6 @@ class Clip:
     def length_s(self) -> float:
         """How long it sounds."""
         return len(self.samples) / self.rate_hz
-
-
-def estimate_s(text: str, rate_wpm: int) -> float:
-    """How long ``text`` takes to say, in seconds, guessed from its letters and stops; within about a quarter."""
-    letters = sum(map(str.isalnum, text))
-    digits = sum(map(str.isdigit, text))
-    inner = text.rstrip(" .?!")
-    stops = sum(inner.count(mark) for mark in ".?!;:") + 0.4 * inner.count(",")
-    return (0.2 + 0.075 * letters + 0.45 * digits + 0.45 * stops) * USUAL_WPM / rate_wpm
 
 
 class Clips:

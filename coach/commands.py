@@ -53,7 +53,7 @@ class Commands(Walk):
         if self.state is State.PAUSED:
             self._freeze()
             self._record("resumed")
-            self._take_up([prompts.WELCOME_BACK] if self._offset is None else [])
+            self._take_up()
         elif self.state is State.CHECKING:
             self._take_up()
         elif self.state is State.RESTING:
@@ -87,12 +87,17 @@ class Commands(Walk):
             self._freeze()
             self._take_up()
 
+    @property
+    def _help_lines(self) -> Sequence[str]:
+        """What can be asked for."""
+        return prompts.HELP
+
     def _help(self) -> None:
         if self.state is State.PAUSED:
-            self._aside(prompts.HELP)
+            self._aside(self._help_lines)
         else:
             self._freeze()
-            self._take_up(prompts.HELP)
+            self._take_up(self._help_lines)
 
     def _time_left(self) -> None:
         here = self.step.seconds - self._countdown.elapsed_s(self._now) if self.step and self._countdown else None
@@ -109,12 +114,12 @@ class Commands(Walk):
         self._cut("skip")
         self._record("skipped")
         exercise = self.step.exercise if self.step else None
-        closing = self._plan.first_step(len(self._plan.exercises))
         if exercise is not None:
-            following = self._plan.first_step(exercise + 1)
+            self._cross(prompts.SKIPPING, self._plan.first_step(exercise + 1))
+        elif self._index >= self._plan.first_step(len(self._plan.exercises)):
+            self._cross(prompts.SKIPPING, len(self._plan.steps))
         else:
-            following = len(self._plan.steps) if self._index >= closing else self._plan.first_step(0)
-        self._cross(prompts.SKIPPING, following)
+            self._cross(prompts.TO_THE_EXERCISES, self._plan.first_step(0))
 
     def _back(self) -> None:
         """To the beginning of this exercise; while it is still being introduced, of the one before."""
@@ -124,7 +129,9 @@ class Commands(Walk):
         step, last = self.step, len(self._plan.exercises) - 1
         if step is None or step.exercise is None:
             in_closing = self._index >= self._plan.first_step(last + 1)
-            target, line = (self._plan.first_step(last) if in_closing else 0), prompts.GOING_TO_PREVIOUS
+            target, line = 0, prompts.GOING_TO_THE_START
+            if in_closing:
+                target, line = self._plan.first_step(last), prompts.GOING_TO_PREVIOUS
         else:
             first = self._plan.first_step(step.exercise)
             introducing = all(each.introduces for each in self._plan.steps[first : self._index + 1])

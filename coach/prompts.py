@@ -34,7 +34,6 @@ HALF_WAY = "Half way."
 TEN_LEFT = "Ten seconds left."
 LAST_THREE = ("Three.", "Two.", "One.")
 
-WELCOME_BACK = "Good to have you here."
 GET_READY_AGAIN = "Get ready to go again."
 PAUSED = "Paused. Take all the time you need."
 STILL_PAUSED = "I am still here. Tell me when you are ready."
@@ -42,15 +41,17 @@ FAREWELL = "Then that is all for today. Lie there as long as you like."
 EASE_OFF = "Let go slowly, and rest."
 GENTLER = "We will do the gentler version."
 AS_BEFORE = "All right, as before, with care."
-SKIPPING = "Then we leave that exercise out."
+SKIPPING = "Then we leave that out."
+TO_THE_EXERCISES = "On to the exercises."
 GOING_BACK = "Let us do this exercise from its start."
+GOING_TO_THE_START = "Let us begin afresh."
 GOING_TO_PREVIOUS = "Let us do the exercise before."
 THIS_VOICE = "I will talk like this from now on."
 THAT_IS_ALL_I_CAN = "That is as far as I can go."
 CANNOT_HEAR = "I can't hear you."
 """Said only while the ears are gone, so it can't come back."""
-CANNOT_HEAR_PAUSED = "We will wait. Any key on the keyboard ends the session."
-CANNOT_HEAR_GOING_ON = "Any key on the keyboard ends the session."
+CANNOT_HEAR_PAUSED = "We will wait. The space bar on the keyboard ends the session."
+CANNOT_HEAR_GOING_ON = "The space bar on the keyboard ends the session."
 CANNOT_HEAR_END = "Nobody can reach me, so the session ends here."
 HEAR_AGAIN = "I can hear you now."
 WARNING_SIGNS = "First, a few short questions. Please answer yes or no."
@@ -67,6 +68,7 @@ HELP = (
     "Above all, tell me at once how your body feels.",
 )
 RECORDED = "This is a recording, so it cannot hear you. Switch the player off whenever you need to."
+HELP_BY_KEYBOARD = ("Use the keyboard: the space bar ends the session.", "The screen shows the other keys.")
 LISTENING = "I am listening all the time. Tell me how it feels whenever you like."
 
 

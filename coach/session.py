@@ -222,6 +222,10 @@ class Session(Interview):
         else:
             self._last_words(prompts.CANNOT_HEAR_END, "unheard")
 
+    @property
+    def _help_lines(self) -> Sequence[str]:
+        return prompts.HELP_BY_KEYBOARD if self._deaf else prompts.HELP
+
     def _pause(self) -> None:
         self._waiting_for_ears = False
         super()._pause()

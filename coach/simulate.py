@@ -11,15 +11,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from coach.events import Begin, Chime, Close, Command, Event, Hush, Say, SpeechEnded, Tick
-from coach.plan import Lengths, Step
+from coach.plan import Lengths, Step, estimated_length_s
 from coach.session import Session
-
-WORDS_PER_S = 2.5
-
-
-def estimated_length_s(text: str) -> float:
-    """Seconds to say a line at 150 words a minute, when no clip of it is known."""
-    return 0.4 + len(text.split()) / WORDS_PER_S
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from coach import settings as settings_file
 from coach.errors import CoachError
 from coach.events import EarsLost, Event, Heard
 from coach.journal import Journal
+from coach.keyboard import Keys, Typed, is_terminal
 from coach.lock import only_coach
 from coach.models import find_model
 from coach.past import KINDS, Past, remember
@@ -31,6 +32,12 @@ Inbox = queue.SimpleQueue[Event]
 
 OFFER_S = 15
 
+TYPING = "Type what you would say, and press Enter."
+KEYS_HELP = (
+    "Keys: space ends · p waits · c carries on · r repeats · k leaves out · b goes back · < slower · > faster · "
+    "+ louder · - quieter · t time left · ? help · y yes · n no · 0 to 10 a number"
+)
+
 
 @dataclass(slots=True)
 class Rig:
@@ -41,6 +48,8 @@ class Rig:
     """Why nothing can be heard from the start, if nothing can."""
     lacking: list[str] = field(default_factory=list)
     """What is missing, one sentence each."""
+    notes: list[str] = field(default_factory=list)
+    """What is good to know, shown once."""
     sources: list[Any] = field(default_factory=list)
     """What words come from: each has ``start`` and ``close``."""
 
@@ -77,7 +86,7 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
 
     captions = Captions()
     journal, opening, past = _journal(plan, rig.lacking)
-    for sentence in rig.lacking:
+    for sentence in (*rig.lacking, *rig.notes):
         captions.note(sentence)
     policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
     opening = opening if rig.deaf else [prompts.LISTENING, *opening]
@@ -124,9 +133,7 @@ def _remember(runner: Runner, text: bool) -> None:
 
 
 def _silent(inbox: Inbox, settings: Settings) -> Rig:
-    from coach.keyboard import Typed
-
-    return Rig(CaptionVoice(inbox, settings.rate_wpm), sources=[Typed(inbox)])
+    return Rig(CaptionVoice(inbox, settings.rate_wpm), sources=[Typed(inbox)], notes=[TYPING])
 
 
 def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) -> Rig:
@@ -148,7 +155,9 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
         from coach.ears import open_ears
 
         rig.sources.append(open_ears(inbox, model, settings.microphone))
-    rig.sources.append(_keyboard(inbox, deaf=rig.deaf is not None))
+    keyboard = _keyboard(inbox, deaf=rig.deaf is not None)
+    rig.sources.append(keyboard)
+    rig.notes.append(KEYS_HELP if isinstance(keyboard, Keys) else TYPING)
     try:
         voice.prepare(everything_said(plan), _progress)
     except CoachError as error:
@@ -183,7 +192,6 @@ def _why_deaf(model: Path | None) -> str | None:
 def _offered_model() -> Path | None:
     """On the first start without a speech model, the offer to fetch one; nobody who leaves it is held up."""
     from coach.fetch import SMALL_ENGLISH, fetch_model
-    from coach.keyboard import Keys
 
     answers: Inbox = queue.SimpleQueue()
     keys = Keys(answers)
@@ -209,8 +217,6 @@ def _offered_model() -> Path | None:
 
 def _keyboard(inbox: Inbox, deaf: bool) -> Any:
     """Single keys at a terminal; elsewhere lines, whose end only matters where nothing else can be heard."""
-    from coach.keyboard import Keys, Typed, is_terminal
-
     return Keys(inbox) if is_terminal() else Typed(inbox if deaf else _Endless(inbox))
 
 

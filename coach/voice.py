@@ -13,9 +13,10 @@ from typing import Any, Protocol
 
 from coach import chimes, portaudio
 from coach.caption_voice import CaptionVoice, Inbox, Progress
-from coach.clips import USUAL_WPM, Clip, Clips, estimate_s
+from coach.clips import Clip, Clips
 from coach.errors import CoachError
 from coach.events import Event, Say, SpeechEnded, VoiceBack, VoiceLost
+from coach.plan import USUAL_WPM, estimated_length_s
 from coach.player import Player
 from coach.renderer import Pyttsx3Renderer, Renderer
 
@@ -147,7 +148,7 @@ class SpokenVoice:
             known_s = self._clips.known_s(text, rate_wpm)
             if known_s is not None:
                 return known_s * rate_wpm / self._rate_wpm
-        return estimate_s(text, self._rate_wpm)
+        return estimated_length_s(text, self._rate_wpm)
 
     def say(self, command: Say) -> None:
         """See Voice."""

@@ -49,9 +49,10 @@ def shown(what: Event | Command) -> list[str]:
         (Understood("severe [unk] pain", "stop"), 'You: "severe pain"'),
         (Understood("stop", "stop", typed=True), 'You: "stop"'),
         (Record("report", {"action": "stop", "score": None, "words": "it hurts"}), "Understood: stop"),
-        (Record("report", {"action": "ease", "score": 4, "words": "four"}), "Understood: ease, 4 out of 10"),
+        (Record("report", {"action": "ease", "score": 4, "words": "four"}), "Understood: moderate, 4 out of 10"),
         (Record("skipped", {}), "Understood: skip"),
         (EarsLost("no microphone was found"), "I can't hear you: no microphone was found."),
+        (EarsLost("no more words can be typed", for_good=True), "No more words can be typed."),
         (EarsBack(), "I can hear you again."),
         (VoiceLost("The disk is full."), "No sound: The disk is full. The words go on here."),
         (VoiceBack(), "The sound is back."),
@@ -78,6 +79,13 @@ def test_each_is_one_plain_line(what: Event | Command, line: str) -> None:
 )
 def test_what_needs_no_line_gets_none(what: Event | Command) -> None:
     assert shown(what) == []
+
+
+def test_typed_words_that_mean_nothing_are_answered() -> None:
+    assert shown(Understood("flibber", "none", typed=True)) == [
+        'You: "flibber"',
+        "That was not understood; nothing changes.",
+    ]
 
 
 def terminal(width: int = 40) -> tuple[Captions, io.StringIO]:

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from coach.clips import Clip, Clips, decode, encode, estimate_s, polish, read_sound
+from coach.clips import Clip, Clips, decode, encode, polish, read_sound
 from coach.errors import CoachError
+from coach.plan import estimated_length_s
 from tests.fake_sound import FakeRenderer, tone
 
 
@@ -168,5 +169,5 @@ def test_a_file_that_is_no_sound_is_named(tmp_path: Path) -> None:
 
 
 def test_the_estimate_grows_with_the_text_and_shrinks_with_the_rate() -> None:
-    assert estimate_s("Two.", 150) < estimate_s("Two more, and then rest.", 150)
-    assert estimate_s("Two.", 300) == pytest.approx(estimate_s("Two.", 150) / 2)
+    assert estimated_length_s("Two.", 150) < estimated_length_s("Two more, and then rest.", 150)
+    assert estimated_length_s("Two.", 300) == pytest.approx(estimated_length_s("Two.", 150) / 2)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from coach import cues, library, prompts
+from coach import cues, folders, library, prompts
 from coach.intents import Action, understand
 from coach.plan import compile_plan
 
@@ -32,7 +32,7 @@ def generated() -> Iterator[str]:
 
 def shipped() -> Iterator[str]:
     """Every line of every shipped routine as it is said, easier versions and prompts about doses included."""
-    for path in library.files():
+    for path in sorted(folders.shipped_dir("routines").glob("*.toml")):
         yield from compile_plan(library.load_file(path)).lines()
 
 

@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from coach import renderer as module
-from coach.clips import Clips, estimate_s, read_sound
+from coach.clips import Clips, read_sound
 from coach.errors import CoachError
+from coach.plan import estimated_length_s
 from coach.renderer import Pyttsx3Renderer, words_in
 
 # A worker that behaves as its first argument says; "log" counts its starts and requests.
@@ -250,4 +251,4 @@ def test_the_estimate_is_near_the_truth(real: Pyttsx3Renderer, tmp_path: Path, r
     ]
     clips = Clips(real, tmp_path)
     for line in lines:
-        assert estimate_s(line, rate_wpm) == pytest.approx(clips.get(line, rate_wpm).length_s, rel=0.35)
+        assert estimated_length_s(line, rate_wpm) == pytest.approx(clips.get(line, rate_wpm).length_s, rel=0.35)

@@ -23,7 +23,8 @@ EMERGENCY = {
     "au": "triple zero", "nz": "one one one", "in": "one one two",
 }  # fmt: skip
 LEFT_TO_THE_PERSON = {
-    "get chest pain", "leg become weaker", "any new numbness", "pins and needles", "ever had cancer", "had a fever", "lost weight without",
+    "get chest pain", "leg become weaker", "any new numbness", "pins and needles", "ever had cancer", "had a fever",
+    "lost weight without",
     "finished for today",
 }  # fmt: skip
 """Three words of a question that are also what a person may say: the person's words count."""

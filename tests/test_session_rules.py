@@ -215,6 +215,26 @@ def test_a_quick_answer_counts_and_the_tail_of_the_question_does_not() -> None:
     assert hand.session.state is State.SPEAKING
 
 
+def test_skip_and_back_say_what_they_do() -> None:
+    """Before the exercises nothing is left out, and before the first there is none to go back to."""
+    hand = Hand()
+    hand.hear("skip this one", after_s=1)
+    assert hand.said[-1] == prompts.TO_THE_EXERCISES
+    hand.speech_ended()
+    hand.speech_ended()
+    hand.hear("go back", after_s=1)
+    assert hand.said[-1] == prompts.GOING_BACK
+    hand.hear("skip this one", after_s=3)
+    assert hand.said[-1] == prompts.SKIPPING
+
+
+def test_help_without_ears_is_about_the_keyboard() -> None:
+    """Nobody is told to speak to somebody who can't hear."""
+    hand = Hand(session(deaf="no microphone"))
+    hand.event(Heard("help", typed=True), after_s=1)
+    assert hand.said[-1] == prompts.HELP_BY_KEYBOARD[0]
+
+
 def test_a_stale_speech_ended_changes_nothing() -> None:
     """The end of an utterance that was cut off before is no news."""
     hand = Hand().until(State.HOLDING)

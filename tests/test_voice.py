@@ -14,9 +14,9 @@ import pytest
 
 from coach import chimes, portaudio
 from coach import voice as module
-from coach.clips import estimate_s
 from coach.errors import CoachError
 from coach.events import Event, Say, SpeechEnded, VoiceBack, VoiceLost
+from coach.plan import estimated_length_s
 from coach.voice import CaptionVoice, SpokenVoice, open_voice
 from tests.fake_sound import FakeRenderer, FakeSound
 
@@ -173,7 +173,7 @@ def test_the_length_is_known_once_rendered_scaled_at_a_new_rate_and_else_estimat
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "Lie down on the mat."
-    assert studio.voice.length_s(text) == estimate_s(text, 150)
+    assert studio.voice.length_s(text) == estimated_length_s(text, 150)
     studio.voice.prepare([text])
     known_s = studio.voice.length_s(text)
     assert known_s == pytest.approx(0.61, abs=0.02)
@@ -278,7 +278,7 @@ def reader() -> Iterator[Reader]:
 
 def test_a_caption_lasts_as_long_as_saying_it(reader: Reader) -> None:
     reader.voice.say(Say(1, "Lie down on the mat."))
-    assert reader.waits.get(timeout=LIMIT_S) == estimate_s("Lie down on the mat.", 150)
+    assert reader.waits.get(timeout=LIMIT_S) == estimated_length_s("Lie down on the mat.", 150)
     assert reader.inbox.empty()
     reader.over.release()
     assert reader.inbox.get(timeout=LIMIT_S) == SpeechEnded(1)
