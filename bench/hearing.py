@@ -1,129 +1,144 @@
 """How well the coach hears: a folder of recordings through ``coach hear``'s own path.
 
-    python -m bench.hearing FOLDER [--model DIR] [--every N] [--grammar]
+    python -m bench.hearing FOLDER [--model DIR]... [--condition NAME]... [--kept] [--every N] [--grammar] [--json]
 
-FOLDER has a ``manifest.csv`` with ``path``, ``kind`` and ``text``. Of a command, the right action must come; of a
-digit, the score, just asked for; of other people's words and of noise, no action at all.
+FOLDER has a ``manifest.csv`` with ``path``, ``kind`` and ``text`` (``speaker`` where known). Of a command, the right
+action must come; of a digit, the score, just asked for; of a report, one of its ``action`` (a|b); of other people's
+words and of noise, no action at all. Several models are measured in one run, one after the other.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import json
 import sys
+import tempfile
 import time
-from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.conditions import conditions
+from bench.disturbance import CONDITIONS, Disturbance, is_kept
+from bench.tallies import COMMANDS, NUMBERS, QUIET, Tally, sort_of, table
 from coach.errors import CoachError
 from coach.hear import hear_file
 from coach.intents import Context
 from coach.models import find_model
 from coach.recogniser import VoskRecogniser
 
-NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-DIGITS = {word: number for number, word in enumerate(NUMBERS)}
-COMMANDS = {
-    "stop": "stop",
-    "yes": "yes",
-    "no": "no",
-    "go": "resume",
-    "pause": "pause",
-    "repeat": "repeat",
-    "skip": "skip",
-}
-QUIET = ("negative_word", "negative_phrase", "negative_sentence", "noise", "noise_event", "noise_roomtone", "silence")
-GRAMMAR = [*COMMANDS, *DIGITS, "carry on", "help", "severe pain", "it hurts"]
-
-
-@dataclass(slots=True)
-class Tally:
-    """Of recordings of one sort: how many there are, had any event, any action, and the right one."""
-
-    clips: int = 0
-    events: int = 0
-    acted: int = 0
-    right: int = 0
-    actions: Counter[str] = field(default_factory=Counter)
+_NEVER_TRAINED = ("negative_phrase", "negative_sentence", "report", "silence")
+GRAMMAR = [*COMMANDS, *NUMBERS, "carry on", "help", "severe pain", "it hurts"]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure and print. Returns the exit status."""
     options = _options(arguments)
     try:
-        folder = find_model(options.model)
-        if folder is None:
+        models = [find_model(model) for model in options.model or [None]]
+        if None in models:
             raise CoachError("There is no speech model on this computer yet; `coach setup` fetches one.")
-        rows = _rows(options.folder, options.every)
-        recogniser = VoskRecogniser(folder, GRAMMAR if options.grammar else None)
+        everything = _rows(options.folder)
+        rows = [row for row in everything if row["kind"] in ("command", "digit", "report", *QUIET)]
+        rows = [row for row in rows if not options.kept or _is_kept(row)][:: options.every]
+        for name in options.condition or ["clean"]:
+            disturbance = Disturbance(name, options.folder, everything, options.kept)
+            for model in models:
+                assert model is not None
+                _measure(model, disturbance, rows, options)
     except CoachError as error:
         print(error, file=sys.stderr)
         return 2
-    tallies: dict[str, Tally] = {}
-    sound_s, began_at, began_cpu_at = 0.0, time.perf_counter(), time.process_time()
-    for row in rows:
-        context = Context.ASKED_SCORE if row["kind"] == "digit" else _context(row["text"])
-        recording = hear_file(options.folder / row["path"], recogniser, context)
-        sound_s += recording["duration_s"] + 2
-        _count(tallies.setdefault(_sort(row), Tally()), row, recording["events"])
-    took_s, took_cpu_s = time.perf_counter() - began_at, time.process_time() - began_cpu_at
-    _print(tallies)
-    print(f"\n{len(rows)} recordings, {sound_s:.0f} s of sound with the silence after each")
-    print(f"real-time factor {took_s / sound_s:.4f} by the clock, {took_cpu_s / sound_s:.4f} of one processor")
-    print(f"most memory used: {_memory()}")
-    decoding = "closed grammar" if options.grammar else "free decoding"
-    print(conditions(f"model {folder.name}, {decoding}", ("vosk", "soxr")))
     return 0
+
+
+def _measure(
+    model: Path, disturbance: Disturbance, rows: Sequence[dict[str, str]], options: argparse.Namespace
+) -> None:
+    loading_at = time.perf_counter()
+    recogniser = VoskRecogniser(model, GRAMMAR if options.grammar else None)
+    loaded_s = time.perf_counter() - loading_at
+    tallies: dict[str, Tally] = {}
+    sound_s, took_s, took_cpu_s = 0.0, 0.0, 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for row in rows:
+            path = disturbance.written(options.folder / row["path"], Path(folder) / "clip.wav")
+            began_at, began_cpu_at = time.perf_counter(), time.process_time()
+            recording = hear_file(path, recogniser, _context(row))
+            took_s, took_cpu_s = (
+                took_s + time.perf_counter() - began_at,
+                took_cpu_s + time.process_time() - began_cpu_at,
+            )
+            sound_s += recording["duration_s"] + 2
+            tallies.setdefault(sort_of(row), Tally()).count(row, recording["events"])
+            if options.words:
+                print(
+                    row["text"],
+                    "|",
+                    " / ".join(f"{event['heard']} ({event['action']})" for event in recording["events"]),
+                )
+    cost: dict[str, Any] = {
+        "load_s": loaded_s,
+        "sound_s": sound_s,
+        "real_time_factor": took_s / sound_s,
+        "cpu": took_cpu_s / sound_s,
+    }
+    decoding = "closed grammar" if options.grammar else "free decoding"
+    if options.json:
+        sorts = {sort: tally.as_dict() for sort, tally in tallies.items()}
+        print(
+            json.dumps(
+                {"model": model.name, "condition": disturbance.name, "decoding": decoding, "sorts": sorts, **cost}
+            )
+        )
+        return
+    print(f"== {model.name}, {disturbance.name}, {decoding}")
+    print(table(tallies))
+    print(f"{len(rows)} recordings, {sound_s:.0f} s of sound with the silence after each; loaded in {loaded_s:.2f} s")
+    print(
+        f"real-time factor {took_s / sound_s:.4f}, {took_cpu_s / sound_s:.4f} of one processor; most memory {_memory()}"
+    )
+    print(conditions(f"model {model.name}, {disturbance.name}, {decoding}", ("vosk", "soxr")) + "\n")
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("folder", type=Path, help="where manifest.csv is")
-    parser.add_argument("--model", type=Path, help="folder of the Vosk model")
+    parser.add_argument("--model", type=Path, action="append", help="folder of a Vosk model; more than once to compare")
+    parser.add_argument("--condition", action="append", choices=tuple(CONDITIONS), help="clean where none is given")
+    parser.add_argument(
+        "--kept", action="store_true", help="only speakers, rooms and noises that coach-en was not trained with"
+    )
     parser.add_argument("--every", type=int, default=1, help="only each N-th recording")
     parser.add_argument("--grammar", action="store_true", help="a closed list of phrases instead of free decoding")
+    parser.add_argument("--words", action="store_true", help="print what was heard of each recording")
+    parser.add_argument("--json", action="store_true", help="one line of JSON for each model and condition")
     return parser.parse_args(arguments)
 
 
-def _rows(folder: Path, every: int) -> list[dict[str, str]]:
+def _rows(folder: Path) -> list[dict[str, str]]:
     try:
         with (folder / "manifest.csv").open(newline="", encoding="utf-8") as file:
-            rows = [row for row in csv.DictReader(file) if row["kind"] in ("command", "digit", *QUIET)]
-    except (OSError, KeyError) as error:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
         raise CoachError(f"{folder} has no manifest.csv with path, kind and text.") from error
-    return rows[::every]
+    if rows and not {"path", "kind", "text"} <= rows[0].keys():
+        raise CoachError(f"{folder} has no manifest.csv with path, kind and text.")
+    return rows
 
 
-def _context(text: str) -> Context | None:
-    return Context.ASKED_YES_NO if text in ("yes", "no") else None
+def _is_kept(row: dict[str, str]) -> bool:
+    """Sentences never train; words of people and noises do, but for those kept."""
+    return row["kind"] in _NEVER_TRAINED or is_kept(row.get("speaker") or row["path"])
 
 
-def _sort(row: dict[str, str]) -> str:
-    return f"command {row['text']}" if row["kind"] == "command" else row["kind"]
-
-
-def _count(tally: Tally, row: dict[str, str], events: list[dict[str, Any]]) -> None:
-    actions = [event["action"] for event in events if event["action"] != "none"]
-    tally.clips += 1
-    tally.events += bool(events)
-    tally.acted += bool(actions)
-    tally.actions.update(set(actions))
+def _context(row: dict[str, str]) -> Context | None:
+    if row.get("context"):
+        return Context(row["context"])
     if row["kind"] == "digit":
-        tally.right += DIGITS.get(row["text"]) in [event["score"] for event in events if event["final"]]
-    else:
-        wanted = COMMANDS.get(row["text"]) if row["kind"] == "command" else None
-        tally.right += wanted in actions if wanted else not actions
-
-
-def _print(tallies: dict[str, Tally]) -> None:
-    print(f"{'sort':<20} {'clips':>5} {'any event':>10} {'any action':>10} {'right':>10}  actions")
-    for sort, tally in sorted(tallies.items()):
-        shares = [f"{100 * n / tally.clips:.0f} %" for n in (tally.events, tally.acted, tally.right)]
-        seen = ", ".join(f"{action} {n}" for action, n in tally.actions.most_common(6))
-        print(f"{sort:<20} {tally.clips:>5} {shares[0]:>10} {shares[1]:>10} {shares[2]:>10}  {seen}")
+        return Context.ASKED_SCORE
+    return Context.ASKED_YES_NO if row["text"] in ("yes", "no") else None
 
 
 def _memory() -> str:
