@@ -116,7 +116,6 @@ def table(tallies: Mapping[str, Tally]) -> str:
         cells = [f"{100 * tally.right / tally.clips:.0f} %", *shares, "" if worst is None else f"{100 * worst:.0f} %"]
         seen = ", ".join(f"{action} {count}" for action, count in tally.actions.most_common(5))
         between = f"{100 * low:.0f}-{100 * high:.0f} %"
-        lines.append(
-            f"{sort:<22} {tally.clips:>5} {cells[0]:>6} {between:>11} {' '.join(f'{cell:>6}' for cell in cells[1:])}  {seen}"
-        )
+        rest = " ".join(f"{cell:>6}" for cell in cells[1:])
+        lines.append(f"{sort:<22} {tally.clips:>5} {cells[0]:>6} {between:>11} {rest}  {seen}")
     return "\n".join(lines)
