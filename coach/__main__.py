@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from coach import naming
 from coach.cli import main
 
 if __name__ == "__main__":
-    main()
+    main(prog_name=naming.program())

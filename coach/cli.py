@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,23 +12,12 @@ import click
 
 from coach import __version__
 from coach.errors import CoachError
+from coach.usage import INTERRUPTED, Group, Number
 
 CONTEXTS = ("asked_score", "asked_yes_no", "asked_finished")
-
-
-class Group(click.Group):
-    """Mistakes are one plain sentence and exit status 2; no traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except CoachError as error:
-            click.echo(str(error), err=True)
-            ctx.exit(2)
-        except BrokenPipeError:
-            # Whoever read our output has had enough: nothing to report, and nothing more to flush.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            ctx.exit(0)
+RATE = Number(int, 80, 300)
+# Whether a file is there and can be read, its own command says better than click.
+A_PATH = click.Path(path_type=Path, readable=False)
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
@@ -47,10 +35,10 @@ def main(ctx: click.Context) -> None:
 @main.command()
 @click.argument("routine", required=False)
 @click.option("--text", is_flag=True, help="Captions out, typed words in; no sound at all.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of the Vosk model to hear with.")
-@click.option("--voice", help="Voice to speak with.")
-@click.option("--rate", type=click.IntRange(80, 300), help="Words a minute.")
-@click.option("--volume", type=click.FloatRange(0, 1), help="From 0 to 1.")
+@click.option("--model", type=A_PATH, help="Folder of the Vosk model to hear with.")
+@click.option("--voice", help="Voice to speak with, or a part of its name.")
+@click.option("--rate", type=RATE, help="Words a minute, 80 to 300.")
+@click.option("--volume", type=Number(float, 0, 1), help="How loud, from 0 to 1.")
 @click.option("--microphone", help="Name of the microphone, or a part of it.")
 @click.option("--loudspeaker", help="Name of the loudspeaker, or a part of it.")
 @click.option("--country", help="Whose emergency numbers to give, such as uk or us.")
@@ -59,20 +47,19 @@ def start(routine: str | None = None, text: bool = False, rate: int | None = Non
     from coach import start as starting
 
     outcome = starting.run(routine, text, {"rate_wpm": rate, **options})
-    sys.exit(130 if outcome == "interrupted" else 0)
+    sys.exit(INTERRUPTED if outcome == "interrupted" else 0)
 
 
 @main.command()
 def routines() -> None:
     """List the routines, with their length."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    from coach import library, prompts
-    from coach.plan import compile_plan
-    from coach.simulate import estimated_length_s
+    from coach import library
+    from coach.plan import compile_plan, estimated_length_s
 
-    table = Table("Name", "Title", "Time", box=None, pad_edge=False)
+    table = Table("Name", "Title", Column("Time", justify="right"), box=None, pad_edge=False)
     problems = []
     for path in sorted(library.files(), key=lambda path: path.stem):
         try:
@@ -81,14 +68,14 @@ def routines() -> None:
             problems.append(str(error))
             continue
         minutes = max(1, round(compile_plan(routine).length_s(estimated_length_s) / 60))
-        table.add_row(path.stem, routine.title, prompts.duration(60 * minutes))
+        table.add_row(path.stem, routine.title, f"{minutes} minute{'s' * (minutes != 1)}")
     Console().print(table)
     if problems:
         raise CoachError("\n".join(problems))
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=A_PATH)
 def check(files: tuple[Path, ...]) -> None:
     """Check routine FILES, and say what is wrong with them."""
     from coach import library
@@ -97,6 +84,7 @@ def check(files: tuple[Path, ...]) -> None:
     for path in files:
         try:
             routine = library.load_file(path)
+            library.check_name(routine, path)
             count = len(routine.exercises)
             click.echo(f"{path}: fine: {routine.title}, {count} exercise{'s' * (count != 1)}.")
         except CoachError as error:
@@ -111,9 +99,9 @@ def check(files: tuple[Path, ...]) -> None:
 def preview(routine: str, as_json: bool) -> None:
     """Print the whole session of ROUTINE as a script with times, at once."""
     from coach import library
-    from coach.plan import compile_plan
+    from coach.plan import compile_plan, estimated_length_s
     from coach.session import Session
-    from coach.simulate import estimated_length_s, script_line, script_rows
+    from coach.simulate import script_line, script_rows
 
     session = Session(compile_plan(library.load(routine)), estimated_length_s)
     for row in script_rows(session):
@@ -123,16 +111,17 @@ def preview(routine: str, as_json: bool) -> None:
 @main.command()
 @click.argument("routine")
 @click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="A .wav, .flac, .ogg or .mp3 file."
+    "-o", "--output", type=A_PATH, help="A .wav, .flac, .ogg or .mp3 file; NAME.mp3 in this folder if not given."
 )
-@click.option("--voice", help="Voice to speak with.")
-@click.option("--rate", type=click.IntRange(80, 300), help="Words a minute.")
-def render(routine: str, output: Path, voice: str | None, rate: int | None) -> None:
+@click.option("--voice", help="Voice to speak with, or a part of its name.")
+@click.option("--rate", type=RATE, help="Words a minute, 80 to 300.")
+def render(routine: str, output: Path | None, voice: str | None, rate: int | None) -> None:
     """Write the whole session of ROUTINE as one sound file, with chapters where the format has them."""
     from coach import rendering
 
-    length_s = rendering.render(routine, output, voice, rate)
-    click.echo(f"{output}: {int(length_s // 60)} min {int(length_s % 60)} s.")
+    made = rendering.render(routine, output, voice, rate)
+    replaced = ", in place of the file that was there" if made.replaced else ""
+    click.echo(f"{made.path}: {rendering.length(made.length_s)}{replaced}.")
 
 
 @main.command()
@@ -165,9 +154,9 @@ def _lines() -> Iterable[str]:
 
 
 @main.command()
-@click.argument("recordings", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("recordings", nargs=-1, required=True, type=A_PATH)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a recording, one a line.")
-@click.option("--model", type=click.Path(path_type=Path), help="Folder of the Vosk model to hear with.")
+@click.option("--model", type=A_PATH, help="Folder of the Vosk model to hear with.")
 @click.option("--context", type=click.Choice(CONTEXTS), help="The question that was just asked, if any.")
 def hear(recordings: tuple[Path, ...], as_json: bool, model: Path | None, context: str | None) -> None:
     """Hear RECORDINGS as if they came from the microphone, at full speed."""
@@ -185,6 +174,8 @@ def hear(recordings: tuple[Path, ...], as_json: bool, model: Path | None, contex
         for event in found["events"]:
             ending = "" if event["final"] else " ..."
             click.echo(f"  {event['at_s']:6.2f}  {event['action']:<10} {event['heard']}{ending}")
+        if not found["events"]:
+            click.echo("  nothing was heard")
 
 
 @main.command()
@@ -203,5 +194,5 @@ def doctor() -> None:
     healthy = True
     for finding in examine():
         healthy = healthy and finding.fine
-        click.echo(f"{'fine   ' if finding.fine else 'MISSING'}  {finding.what}: {finding.text}")
+        click.echo(f"{finding.state:<7}  {finding.what}: {finding.text}")
     sys.exit(0 if healthy else 1)

@@ -6,8 +6,8 @@ import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from coach import naming, system
 from coach import settings as settings_file
-from coach import system
 from coach.errors import CoachError
 
 
@@ -19,6 +19,13 @@ class Finding:
     fine: bool
     text: str
     """What was found, and what to do where it is not fine."""
+    missing: bool = False
+    """Whether what is not fine is not there at all."""
+
+    @property
+    def state(self) -> str:
+        """One word for it."""
+        return "fine" if self.fine else "MISSING" if self.missing else "PROBLEM"
 
 
 def examine() -> Iterator[Finding]:
@@ -44,13 +51,16 @@ def _voice(settings: settings_file.Settings) -> Finding:
         renderer = Pyttsx3Renderer(settings.voice)
         clips = Clips(renderer)
         try:
-            clip = clips.get("This is how I sound.", settings.rate_wpm)
+            clips.get("This is how I sound.", settings.rate_wpm)
+            names = ", ".join(renderer.english_voices())
         finally:
             clips.close()
             renderer.close()
     except CoachError as error:
-        return Finding("voice", False, system.advice(system.lacks()) or str(error))
-    return Finding("voice", True, f"{renderer.name}, {renderer.voice}: {clip.length_s:.1f} s rendered")
+        lack = system.advice(system.lacks())
+        return Finding("voice", False, lack or str(error), missing=lack is not None)
+    which = f'the one called "{settings.voice}"' if settings.voice else "the usual one"
+    return Finding("voice", True, f"{which} speaks; English voices to choose from: {names or 'none'}")
 
 
 def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
@@ -61,8 +71,8 @@ def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
         devices = list(sounddevice.query_devices())
     except CoachError as error:
         advice = system.advice(system.lacks()) or str(error)
-        yield Finding("loudspeaker", False, advice)
-        yield Finding("microphone", False, advice)
+        yield Finding("loudspeaker", False, advice, missing=True)
+        yield Finding("microphone", False, advice, missing=True)
         return
     for what, key, wanted in (
         ("loudspeaker", "max_output_channels", settings.loudspeaker),
@@ -71,9 +81,10 @@ def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
         names = [device["name"] for device in devices if device[key]]
         if wanted and not any(wanted.lower() in name.lower() for name in names):
             there = ", ".join(names) or "none"
-            yield Finding(what, False, f'none is called "{wanted}"; there are: {there}. Change it in the settings.')
+            text = f'none is called "{wanted}"; there are: {there}. Change it in the settings.'
+            yield Finding(what, False, text, missing=not names)
         elif not names:
-            yield Finding(what, False, "none was found; plug one in, then try again.")
+            yield Finding(what, False, "none was found; plug one in, then try again.", missing=True)
         else:
             yield Finding(what, True, wanted or names[0])
 
@@ -86,9 +97,10 @@ def _model(settings: settings_file.Settings) -> Finding:
     except CoachError as error:
         return Finding("speech model", False, str(error))
     if model is None:
-        return Finding("speech model", False, "none here yet, so the coach can't hear; fetch one with `coach setup`.")
+        fetch = f"none here yet, so the coach can't hear; to fetch one: {naming.command('setup')}"
+        return Finding("speech model", False, fetch, missing=True)
     if importlib.util.find_spec("vosk") is None:
-        return Finding("speech model", False, "the package vosk is missing; start the coach with run_coach.py.")
+        return Finding("speech model", False, "the package vosk is missing; start the coach with run_coach.py.", True)
     return Finding("speech model", True, str(model))
 
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
+from coach import naming
 from coach.errors import CoachError
 from coach.events import EarsBack, EarsLost, Event, Heard
 from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
@@ -251,7 +252,7 @@ def open_ears(inbox: Inbox, model_dir: Path | None, microphone: str | int | None
 
     def load() -> Recogniser:
         if model_dir is None:
-            raise NoModelError("There is no speech model on this computer yet; `coach setup` fetches one.")
+            raise NoModelError(f"There is no speech model here yet; to fetch one: {naming.command('setup')}")
         return VoskRecogniser(model_dir)
 
     return Ears(inbox, load, Microphone(microphone))

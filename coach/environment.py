@@ -9,6 +9,9 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shlex
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +20,8 @@ from typing import TextIO
 ROOT = Path(__file__).resolve().parents[1]
 STAMP = "coach-stamp"
 BUILDING = "building"
+COACH_AS = "COACH_AS"
+"""Tells coach.naming how the coach was started."""
 WINDOWS = os.name == "nt"
 
 Say = Callable[[str], None]
@@ -28,6 +33,7 @@ class SetupError(Exception):
 
 def run_coach(arguments: Sequence[str]) -> int:
     """Become the coach with these arguments, or the exit status where that can't be (none: start a session)."""
+    occupy_closed()
     try:
         python = ready(ROOT)
     except SetupError as error:
@@ -36,6 +42,7 @@ def run_coach(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("Stopped. Start the same command again whenever you like.")
         return 130
+    os.environ[COACH_AS] = started_as(sys.argv[0])
     # -P: a file in the current folder must not be taken for one of the coach's parts.
     return become([str(python), "-P", "-m", "coach", *(arguments or ["start"])])
 
@@ -58,13 +65,33 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
+def started_as(script: str) -> str:
+    """What was typed to start the coach, for what it tells people to type: ``python3 run_coach.py``, usually."""
+    usual = "python" if WINDOWS else "python3"
+    typed = Path(sys.executable or usual).name.removesuffix(".exe")
+    python = typed if typed.startswith("python") and shutil.which(typed) else usual
+    return f"{python} {subprocess.list2cmdline([script]) if WINDOWS else shlex.quote(script)}"
+
+
+def occupy_closed() -> None:
+    """Put something in the place of an input or output that is closed: the next file opened would be taken for it.
+
+    What goes in the place of standard output can only be read, so that whoever prints is told that it can't be.
+    """
+    for number, how in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, how), True)
+
+
 def become(command: Sequence[str]) -> int:
     """Run ``command`` in this process's place, with its input, output and exit status."""
     if not WINDOWS:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         os.execv(command[0], list(command))
     import signal
-    import subprocess
 
     # Windows has no exec: wait, and leave Ctrl-C to the one who is doing the work.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -16,7 +16,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from coach import models
+from coach import models, naming
 from coach.errors import CoachError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CHUNK = 8192
 CONNECT_TIMEOUT_S, READ_TIMEOUT_S = 10.0, 30.0
 BREAKS_ALLOWED = 5
-BY_HAND = "put it there by hand as models/README.md says"
+BY_HAND = "put one into the folder models by hand, as the file models/README.md says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def _why_not(error: requests.RequestException, model: PublicModel, have: int) ->
     if have:
         return (
             f"The connection to {host} broke after {have / 1e6:.1f} of {model.size / 1e6:.1f} MB; "
-            "run `coach setup` again to go on from there."
+            f"to go on from there: {naming.command('setup')}"
         )
     if isinstance(error, requests.exceptions.SSLError):
         return f"The speech model could not be fetched, because the connection to {host} is not secure; {BY_HAND}."

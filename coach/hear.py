@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from coach import naming
 from coach.errors import CoachError
 from coach.events import Heard
 from coach.intents import Action, Context, Meaning, strength, understand
@@ -22,7 +23,7 @@ def load_recogniser(model: Path | None, settings_model: Path | None = None) -> R
     """Vosk with the model named, or found. Raises CoachError where there is none."""
     folder = find_model(model, settings_model)
     if folder is None:
-        raise CoachError("There is no speech model on this computer yet; `coach setup` fetches one.")
+        raise CoachError(f"There is no speech model here yet; to fetch one: {naming.command('setup')}")
     return VoskRecogniser(folder)
 
 
@@ -32,18 +33,20 @@ def hear_files(
     """What ``hear_file`` gives for each recording that can be read.
 
     A recording that can't be, or not to its end, is one sentence to ``complain``. Raises CoachError after the last
-    one where any could not be read.
+    one where any could not be read; with that sentence, where there is no other recording.
     """
-    total = bad = 0
+    paths = list(paths)
+    bad = 0
     for path in paths:
-        total += 1
         try:
             yield hear_file(path, recogniser, context, complain)
         except CoachError as error:
+            if len(paths) == 1:
+                raise
             bad += 1
             complain(str(error))
     if bad:
-        raise CoachError(f"{bad} of {total} recordings could not be heard.")
+        raise CoachError(f"{bad} of {len(paths)} recordings could not be heard.")
 
 
 def hear_file(
@@ -154,6 +157,8 @@ def _check_readable(path: Path) -> None:
     try:
         if path.is_dir():
             raise CoachError(f"{path} is a folder; name the recordings in it.")
+        if path.exists() and not path.is_file():
+            raise CoachError(f"{path} is not a file of sound; give a WAV, FLAC, OGG or MP3 recording.")
         with path.open("rb") as file:
             if not file.read(1):
                 raise CoachError(f"{path} is empty; give a recording with something in it.")

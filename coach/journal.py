@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coach import __version__, folders
+from coach import __version__, disk, folders
 from coach.errors import CoachError
 from coach.events import Record
 from coach.past import Happened
@@ -95,12 +95,13 @@ class Journal:
             except sqlite3.DatabaseError as error:
                 if not _is_damage(error):
                     raise
-                moved = _move_aside(path)
+                moved = disk.move_aside(path)
                 db = _opened(path)
         except (sqlite3.Error, OSError) as error:
+            remedy = "make some room on it" if disk.is_full(path, error) else "make its folder writable"
             raise JournalError(
-                f"The journal {path} can't be opened ({_reason(error)}), so this session will not be kept; "
-                "make its folder writable, or set COACH_HOME to another one."
+                f"The journal {path} can't be opened ({_reason(error, path)}), so no session can be kept; "
+                f"{remedy}, or set COACH_HOME to another folder."
             ) from error
         return cls(db, path, moved)
 
@@ -229,8 +230,9 @@ class Journal:
             with self._db.atomic():
                 yield
         except sqlite3.Error as error:
+            why = _reason(error, self.path)
             raise JournalError(
-                f"The journal {self.path} can't be written to ({_reason(error)}), so what happens now may not be kept."
+                f"The journal {self.path} can't be written to ({why}), so what happens now may not be kept."
             ) from error
 
 
@@ -274,30 +276,17 @@ def _migrate(db: Database, path: Path) -> None:
     MIGRATIONS.apply(db)
 
 
-def _move_aside(path: Path) -> Path:
-    """Rename a damaged journal, and what SQLite keeps beside it, to a name that tells when. Raises OSError."""
-    stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-    target = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
-    number = 1
-    while target.exists():
-        number += 1
-        target = path.with_name(f"{path.stem}-damaged-{stamp}-{number}{path.suffix}")
-    path.rename(target)
-    for ending in ("-wal", "-shm"):
-        with contextlib.suppress(FileNotFoundError):
-            path.with_name(path.name + ending).rename(target.with_name(target.name + ending))
-    return target
-
-
 def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorname", "") in _DAMAGED
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, path: Path) -> str:
+    if disk.is_full(path, error):
+        return "the disk is full"
     if isinstance(error, OSError):
         return error.strerror or str(error)
     name = getattr(error, "sqlite_errorname", "")
-    return {"SQLITE_FULL": "the disk is full", "SQLITE_READONLY": "it is read-only"}.get(name, str(error))
+    return {"SQLITE_READONLY": "it is read-only"}.get(name, str(error))
 
 
 def _iso(at: datetime | None) -> str:

@@ -19,6 +19,14 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def not_toml(error: Exception) -> str:
+    """What keeps a text from being TOML, as the end of a sentence, in plain words where it is a usual slip."""
+    said = str(error).rstrip(".")
+    reason, _, place = said.partition(" (at ")
+    hint = next((hint for sign, hint in _SLIPS.items() if reason.startswith(sign)), None)
+    return (hint or reason[:1].lower() + reason[1:]) + (f" ({place}" if place else "")
+
+
 def sentence(where: str, data: dict[str, Any], problem: Any) -> str:
     """One validation problem in plain words."""
     place, parts, node = [], list(problem["loc"]), data
@@ -59,6 +67,18 @@ def _what(problem: Any) -> str:
     return f"found {found}; {words}"
 
 
+_SLIPS = {
+    "Illegal character '\\n'": "a line ends in the midst of a text; look for a missing quotation mark",
+    "Expected newline or end of document": "something is left over there; look for a missing quotation mark or comma",
+    "Cannot overwrite a value": "the field is there twice; keep one",
+    "Duplicate inline table key": "the field is there twice; keep one",
+    "Cannot declare": "the table is there twice; keep one",
+    "Invalid value": "something is missing after the =, or a text stands there without quotation marks",
+    "Expected '=' after a key": "a = is missing; a line that is only a note begins with #",
+    "Unclosed array": "a list is not closed; look for a missing ] or comma",
+    "Unclosed inline table": "a table is not closed; look for a missing } or comma",
+    "Unterminated string": "a text is not closed; look for a missing quotation mark",
+}
 _NAME = "are lower-case letters, digits and hyphens"
 _PATTERNS = {
     PLAIN: "is text on one line, without { and }",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from coach import folders
+from coach import folders, naming
 from coach.errors import CoachError
 
 OWN_MODEL = "coach-en"
@@ -52,7 +52,7 @@ def check_model(path: Path, where: str = "") -> Path:
     inner = [folder for folder in _inside(path) if what_is_wrong(folder) is None]
     if len(inner) == 1:
         return inner[0]
-    raise CoachError(f"No speech model: {where}{path} {wrong}; {_EXPECTED}. `coach setup` can fetch one.")
+    raise CoachError(f"No speech model: {where}{path} {wrong}; {_EXPECTED}. To fetch one: {naming.command('setup')}")
 
 
 def what_is_wrong(path: Path) -> str | None:

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Protocol
 
-from coach import portaudio
+from coach import naming, portaudio
 from coach.clips import Clip
 from coach.errors import CoachError
 from coach.loudspeaker import Device, close_stream, open_stream, refresh_if_useful
@@ -93,8 +93,9 @@ class Player:
         except CoachError:
             raise
         except Exception as error:  # PortAudio and each of its hosts have errors of their own
-            why = _brief(error)
-            raise CoachError(f"No loudspeaker can be used ({why}); plug one in, or try coach doctor.") from error
+            why = portaudio.plain(error)
+            find_out = naming.command("doctor")
+            raise CoachError(f"There is no sound: {why}; plug one in, or find out more: {find_out}") from error
         if thread:
             self._thread = threading.Thread(target=self._run, name="player", daemon=True)
             self._thread.start()
@@ -105,7 +106,8 @@ class Player:
         with self._lock:
             if self._lost or self._closed:
                 return False
-            self._queue.append(_Sound(token, samples, gain, self._generation))
+            # Never louder than the clip; what is no number makes no noise.
+            self._queue.append(_Sound(token, samples, min(1.0, max(0.0, gain)), self._generation))
         return True
 
     def fitted(self, clip: Clip) -> Clip:
@@ -263,7 +265,7 @@ class Player:
                 refresh_if_useful(self._device)
             self._open()
         except Exception as error:  # noqa: BLE001 - it is tried again, whatever it was
-            self._lose(f"the loudspeaker can't be opened ({_brief(error)})", now)
+            self._lose(f"the loudspeaker can't be opened: {portaudio.plain(error)}", now)
 
     def release(self) -> None:
         """See portaudio.StreamOwner. What is being played goes on where it was when the stream is open again."""
@@ -293,8 +295,3 @@ def _active(stream: Any) -> bool:
         return bool(stream.active)
     except Exception:  # noqa: BLE001 - a stream that can't even tell is none
         return False
-
-
-def _brief(error: Exception) -> str:
-    """PortAudio's own words, on one line and without its error number."""
-    return str(error).split(" [PaErrorCode")[0].replace("\n", " ") or type(error).__name__

@@ -7,6 +7,8 @@ started again, and that ends every open stream: so whoever opens one says so her
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import sys
 import threading
 from typing import Any, Protocol
 
@@ -33,6 +35,8 @@ def load() -> Any:
     """The sounddevice module. Raises CoachError where PortAudio, or sounddevice itself, is missing or broken."""
     try:
         with lock:
+            if "sounddevice" not in sys.modules:
+                _quieten_alsa()
             import sounddevice
     except (ImportError, OSError) as error:
         raise CoachError(
@@ -40,6 +44,28 @@ def load() -> Any:
             "install it (on Debian or Ubuntu: sudo apt install libportaudio2)."
         ) from error
     return sounddevice
+
+
+def _quieten_alsa() -> None:
+    """Let ALSA tell its troubles to nobody: it prints them among the captions, whenever a sound comes late."""
+    if not sys.platform.startswith("linux"):
+        return
+    # Where there is no ALSA, it prints nothing either.
+    with contextlib.suppress(OSError, AttributeError):
+        alsa = ctypes.CDLL("libasound.so.2")
+        # A function of C that changes nothing: one of Python's would have the sound's own thread wait for Python.
+        alsa.snd_lib_error_set_handler(ctypes.CDLL(None).labs)
+
+
+def plain(error: Exception, what: str = "loudspeaker") -> str:
+    """Why a device can't be used, as the end of a sentence: in plain words, or in PortAudio's on one line."""
+    said = str(error).split(" [PaErrorCode")[0].replace("\n", " ") or type(error).__name__
+    if "querying device" in said:
+        return f"no {what} was found"
+    wanted = said.partition("matching ")[2].strip("'\"")
+    if wanted and said.startswith("No "):
+        return f'no {what} is called "{wanted}"'
+    return said
 
 
 def opened(owner: StreamOwner) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from coach import naming
 from coach.errors import CoachError
 from coach.events import Heard
 
@@ -47,7 +48,7 @@ class VoskRecogniser:
         except (ImportError, OSError) as error:
             raise CoachError(
                 "The speech recogniser Vosk can't be used on this machine, so nothing can be heard; "
-                "words can be typed instead (coach start --text)."
+                f"words can be typed instead: {naming.command('start --text')}"
             ) from error
         vosk.SetLogLevel(-1)
         try:
@@ -57,7 +58,7 @@ class VoskRecogniser:
         except Exception as error:  # Vosk raises nothing more precise
             raise CoachError(
                 f"The speech model in {model_dir} can't be loaded, perhaps because it is damaged; "
-                "remove that folder and fetch it again with `coach setup`."
+                f"remove that folder, and fetch it again: {naming.command('setup')}"
             ) from error
         self._partial = ""
         self._had_partial = False

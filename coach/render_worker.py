@@ -13,13 +13,16 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
 SET_ATTEMPTS = 20
 SETTLE_S = 1.0
 """The longest wait for espeak-ng's own thread to take a setting."""
+USUAL_VOICE = "gmw/en"
+"""The one to take where a part of a name fits it among others."""
+NAMED_AT_MOST = 4
 
 
 def main() -> None:
@@ -87,14 +90,14 @@ class Engine:
         self._settle, self._rate = _espeak_hooks()
         self._engine.connect("finished-utterance", lambda **_: self._finished.set())
         self._engine.connect("error", lambda **facts: self._errors.append(str(facts.get("exception", "it failed"))))
-        self._voice = voice
-        self._check_voice()
+        self._voices = list(self._engine.getProperty("voices"))
+        self._voice = _found(voice, self._voices) if voice else None
         self.voice = self._set(150)
 
     def perform(self, request: dict[str, Any]) -> dict[str, Any]:
         """Render {"text", "rate_wpm", "path"}, or with {"voices": true} list the voices."""
         if request.get("voices"):
-            return {"voices": [voice.id for voice in self._engine.getProperty("voices")]}
+            return {"voices": [voice.id for voice in self._voices], "english": _english_names(self._voices)}
         path = Path(request["path"])
         path.write_bytes(b"")  # raises here where it can't be written; inside pyttsx3 that would hang for ever
         self._set(int(request["rate_wpm"]))
@@ -124,14 +127,39 @@ class Engine:
                 return str(voice) if voice else None
         raise RuntimeError("the speech engine does not take its rate")
 
-    def _check_voice(self) -> None:
-        """Raise ValueError for a voice this system hasn't: pyttsx3 ignores an unknown one without a word."""
-        if not self._voice:
-            return
-        wanted = self._voice.split("+")[0].casefold()
-        known = {str(name).casefold() for v in self._engine.getProperty("voices") for name in (v.id, v.name) if name}
-        if wanted not in known:
-            raise ValueError(f"there is no voice called {self._voice}")
+
+def _found(wanted: str, voices: Sequence[Any]) -> str:
+    """The id of the voice that has this id, this name, or this as a part of one; with its variant, as in "en+f3".
+
+    Raises ValueError for one that this system hasn't: pyttsx3 ignores an unknown one without a word.
+    """
+    name, plus, variant = wanted.partition("+")
+    part = name.strip().casefold()
+    exact = [voice for voice in voices if part in _titles(voice)]
+    fitting = exact or [voice for voice in voices if any(part in title for title in _titles(voice))]
+    if not part or not fitting:
+        names = _english_names(voices)
+        some = f"; there are {', '.join(names[:NAMED_AT_MOST])}" if names else ""
+        raise ValueError(f"there is no voice called {wanted}{some}")
+    best = min(fitting, key=lambda voice: (not _is_english(voice), voice.id != USUAL_VOICE, len(voice.id)))
+    return f"{best.id}{plus}{variant}"
+
+
+def _titles(voice: Any) -> list[str]:
+    """What a voice may be called."""
+    titles = [str(title).casefold() for title in (voice.id, voice.name) if title]
+    return [*titles, "english"] if _is_english(voice) and not any("english" in title for title in titles) else titles
+
+
+def _is_english(voice: Any) -> bool:
+    tags = [tag.decode(errors="replace") if isinstance(tag, bytes) else str(tag) for tag in voice.languages or ()]
+    if tags:  # each system has a way of its own: "en-gb", "en_GB", or the same behind a byte that tells a rank
+        return any(tag.lstrip("\x02\x05").lower().startswith("en") for tag in tags)
+    return "english" in str(voice.name).lower()
+
+
+def _english_names(voices: Sequence[Any]) -> list[str]:
+    return sorted(str(voice.name) for voice in voices if _is_english(voice))
 
 
 def _start() -> Any:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from coach import naming
 from coach.errors import CoachError
 
 ATTEMPTS = 3
@@ -55,7 +56,8 @@ def words_in(text: str) -> int:
 class Pyttsx3Renderer:
     """Renders in a child process, started at the first prompt, watched, and started again when it hangs or dies.
 
-    ``voice`` is an id such as "gmw/en" (see ``voices``), None the usual one; ``pitch``, 0 to 99, is for espeak-ng.
+    ``voice`` is an id such as "gmw/en" (see ``voices``), or a part of an id or a name; None is the usual one.
+    ``pitch``, 0 to 99, is for espeak-ng.
     Written for Linux, macOS and Windows; tried on Linux only.
     """
 
@@ -96,7 +98,7 @@ class Pyttsx3Renderer:
                 if path.exists() and path.stat().st_size > least:
                     return
                 why = "it made an empty sound file"
-        raise CoachError(f"The voice could not say something: {why}; try coach doctor.")
+        raise CoachError(f"The voice could not say something: {why}; {_find_out()}")
 
     def warm(self) -> None:
         """Start the child, if it isn't running, so that the next prompt is quick. Raises CoachError like ``render``."""
@@ -105,9 +107,16 @@ class Pyttsx3Renderer:
 
     def voices(self) -> list[str]:
         """The ids of this system's voices. Raises CoachError where there is no speech engine."""
+        return self._listed("voices")
+
+    def english_voices(self) -> list[str]:
+        """The names of those that speak English. Raises CoachError likewise."""
+        return self._listed("english")
+
+    def _listed(self, which: str) -> list[str]:
         with self._lock:
             try:
-                return [str(voice) for voice in self._ask({"voices": True}, self._start_limit_s)["voices"]]
+                return [str(voice) for voice in self._ask({"voices": True}, self._start_limit_s).get(which, [])]
             except _StuckError as error:
                 raise CoachError(f"The speech engine can't list its voices: {error}.") from error
 
@@ -136,10 +145,10 @@ class Pyttsx3Renderer:
                 answer = child.answer(self._start_limit_s)
             except _StuckError as error:
                 child.kill()
-                raise CoachError(f"The speech engine can't be started: {error}; try coach doctor.") from error
+                raise CoachError(f"The speech engine can't be started: {error}; {_find_out()}") from error
             if "error" in answer:
                 child.kill()
-                raise CoachError(f"The speech engine can't be used: {answer['error']}; try coach doctor.")
+                raise CoachError(f"The speech engine can't be used: {answer['error']}; {_find_out()}")
             self._child = child
         return self._child
 
@@ -147,6 +156,10 @@ class Pyttsx3Renderer:
         if self._child is not None:
             self._child.kill()
             self._child = None
+
+
+def _find_out() -> str:
+    return f"to find out more: {naming.command('doctor')}"
 
 
 def _check_writable(path: Path) -> None:

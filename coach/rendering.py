@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from coach import chimes, library, prompts
@@ -21,11 +22,23 @@ Sounds = list[tuple[float, Say | Chime]]
 Chapters = list[tuple[float, str]]
 
 
-def render(routine: str, path: Path, voice: str | None = None, rate_wpm: int | None = None) -> float:
-    """Write the session of a routine to ``path``; returns its length in seconds. Raises CoachError."""
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A session that was written to a file."""
+
+    path: Path
+    length_s: float
+    replaced: bool
+    """Whether a file was there before."""
+
+
+def render(routine: str, path: Path | None, voice: str | None = None, rate_wpm: int | None = None) -> Rendered:
+    """Write the session of a routine to ``path``, or to an MP3 of its name in this folder. Raises CoachError."""
     settings = settings_file.load()
     rate = rate_wpm or settings.rate_wpm
     plan = compile_plan(library.load(routine))
+    path = path if path is not None else Path(f"{plan.name}.mp3")
+    replaced = path.exists()
     with closing(Pyttsx3Renderer(voice or settings.voice)) as renderer, closing(Clips(renderer)) as clips:
 
         def clip(sound: Say | Chime) -> Clip:
@@ -35,9 +48,15 @@ def render(routine: str, path: Path, voice: str | None = None, rate_wpm: int | N
             return clips.get(text, rate).length_s
 
         sounds, chapters = _laid_out(plan, length_s)
-        write(path, ((at_s, clip(sound)) for at_s, sound in sounds), RATE_HZ, chapters, plan.title)
-        last_at_s, last = sounds[-1]
-        return last_at_s + clip(last).length_s
+        pieces = ((at_s, clip(sound)) for at_s, sound in sounds)
+        return Rendered(path, write(path, pieces, RATE_HZ, chapters, plan.title), replaced)
+
+
+def length(length_s: float) -> str:
+    """For example "6 min 5 s"; hours where there are any."""
+    minutes, seconds = divmod(round(length_s), 60)
+    hours, minutes = divmod(minutes, 60)
+    return (f"{hours} h " if hours else "") + f"{minutes} min {seconds} s"
 
 
 def _laid_out(plan: Plan, length_s: Lengths) -> tuple[Sounds, Chapters]:

@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import os
 import re
+import stat
 import tempfile
 import tomllib
 from pathlib import Path
@@ -15,6 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from coach import folders
 from coach.errors import CoachError
+from coach.mistakes import not_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +36,7 @@ TEMPLATE = """\
 # volume = 0.8
 
 # The voice to speak with, and the devices to use, by name or a part of it; without these, the system's own choice.
+# "doctor", in the place of "start", tells which there are.
 # voice = "english"
 # microphone = "USB"
 # loudspeaker = "Headphones"
@@ -94,7 +97,7 @@ def load(path: Path | None = None) -> Settings:
             path = settings_file()
         except CoachError:
             return Settings()  # Nothing can be kept there, so nothing was chosen; the session must still go on.
-    if not path.exists():
+    if not _is_there(path):
         # A read-only folder must not keep anybody from exercising.
         with contextlib.suppress(OSError):
             _replace(path, _template())
@@ -110,7 +113,7 @@ def save(key: str, value: object, path: Path | None = None) -> Settings:
     import tomlkit
 
     path = path or settings_file()
-    text = _read(path) if path.exists() else _template()
+    text = _read(path) if _is_there(path) else _template()
     before = _parsed(text, path)
     if isinstance(value, os.PathLike):
         value = os.fspath(value)
@@ -145,7 +148,25 @@ def _read(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise CoachError(f"{path} is not a text file in UTF-8; correct it, or delete it to start afresh.") from error
     except OSError as error:
-        raise CoachError(f"The settings in {path} can't be read ({error.strerror}).") from error
+        raise _unreadable(path, error.strerror or "unreadable") from error
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there are settings to read. Raises CoachError where something else is in their place."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise _unreadable(path, "it is not a file")
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "unreadable") from error
+    return True
+
+
+def _unreadable(path: Path, why: str) -> CoachError:
+    return CoachError(
+        f"The settings in {path} can't be read ({why}); move that away, or make it readable, and start again."
+    )
 
 
 def _parsed(text: str, path: Path) -> Settings:
@@ -208,8 +229,7 @@ def _syntax_place(error: tomllib.TOMLDecodeError, text: str) -> str:
 
 
 def _syntax_reason(error: tomllib.TOMLDecodeError) -> str:
-    reason = re.sub(r"\s*\(at [^)]*\)", "", str(error)).rstrip(".")
-    return f"{reason[:1].lower()}{reason[1:]} (a setting looks like: volume = 0.8)"
+    return f"{not_toml(error).partition(' (')[0]} (a setting looks like: volume = 0.8)"
 
 
 # --- writing ---------------------------------------------------------------------------------------
@@ -227,7 +247,7 @@ def _replace(path: Path, text: str) -> None:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path.resolve())
+        os.replace(name, os.path.realpath(path))
     except BaseException:
         with contextlib.suppress(OSError):
             os.unlink(name)

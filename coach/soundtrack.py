@@ -31,8 +31,10 @@ Chapters = Sequence[tuple[float, str]]
 
 def write(
     path: Path, sounds: Iterable[tuple[float, Clip | np.ndarray]], rate_hz: int, chapters: Chapters, title: str
-) -> None:
+) -> float:
     """Write ``sounds``, each at its second, to ``path`` as wav, flac, ogg or mp3 by its ending; mono at ``rate_hz``.
+
+    Returns the length of the file in seconds.
 
     ``sounds`` come in order; an array is float32 of shape (n,) at ``rate_hz``. None overlaps another: one that would
     begin before the last has ended follows it. The file appears whole or not at all. Raises CoachError for another
@@ -41,15 +43,18 @@ def write(
     path = Path(path)
     form = FORMATS.get(path.suffix.lower())
     if form is None:
-        raise CoachError(f"{path.name} does not end in .wav, .flac, .ogg or .mp3, so it can't be written; rename it.")
+        raise CoachError(
+            f'The file "{path.name}" does not end in .wav, .flac, .ogg or .mp3, so it can\'t be written; rename it.'
+        )
     if path.is_dir():
         raise CoachError(f"{path} is a folder; name a file in it, such as {path / 'session.mp3'}.")
     part = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
     try:
         _write_sound(part, form, sounds, rate_hz)
         _write_chapters(part, chapters, title)
-        _check_complete(part)
+        length_s = _complete_s(part)
         part.replace(path)
+        return length_s
     except OSError as error:
         raise _unwritable(path, error) from error
     finally:
@@ -150,18 +155,42 @@ def _write_id3(part: Path, chapters: Chapters, title: str) -> None:
         label = id3.TIT2(encoding=id3.Encoding.UTF8, text=[text])
         file.tags.add(id3.CHAP(element_id=name, sub_frames=[label], **times))
     file.save()
+    _order_chapters(part)
 
 
-def _check_complete(part: Path) -> None:
-    """Raise OSError where the disk took less than it said: some encoders don't tell."""
+def _order_chapters(part: Path) -> None:
+    """Put the CHAP frames in the order of their times, in which many players list them: mutagen sorts by length.
+
+    It is ID3 2.4, as mutagen writes it: a header of ten bytes, then frames with one of ten bytes each.
+    """
+    with part.open("r+b") as file:
+        end = 10 + _synchsafe(file.read(10)[6:])
+        frames = []
+        while file.tell() < end and (header := file.read(10))[:1] > b"\0":
+            frames.append(header + file.read(_synchsafe(header[4:8])))
+        others = [frame for frame in frames if not frame.startswith(b"CHAP")]
+        timed = [frame for frame in frames if frame.startswith(b"CHAP")]
+        timed.sort(key=lambda frame: frame[10:].partition(b"\0")[2][:4])
+        file.seek(10)
+        file.write(b"".join([*others, *timed]))
+
+
+def _synchsafe(four: bytes) -> int:
+    """A number as ID3 writes it: seven bits a byte."""
+    return four[0] << 21 | four[1] << 14 | four[2] << 7 | four[3]
+
+
+def _complete_s(part: Path) -> float:
+    """Its length. Raises OSError where the disk took less than it said: some encoders don't tell."""
     import soundfile
 
     try:
-        frames = soundfile.info(part).frames
+        info = soundfile.info(part)
     except soundfile.SoundFileError as error:
         raise OSError("not everything could be written") from error
-    if frames == 0:
+    if info.frames == 0:
         raise OSError("nothing could be written")
+    return float(info.frames / info.samplerate)
 
 
 def _unwritable(path: Path, error: OSError) -> CoachError:

@@ -113,7 +113,7 @@ class SpokenVoice:
     ) -> None:
         """``folder`` keeps the clips (by default the coach's cache); ``load`` gives another sounddevice module."""
         self._inbox = inbox
-        self._rate_wpm, self._volume = rate_wpm, volume
+        self._rate_wpm, self._volume = rate_wpm, _safe(volume)
         self._rates = [rate_wpm]
         self._texts: tuple[str, ...] = ()
         self._lock = threading.Lock()
@@ -172,7 +172,7 @@ class SpokenVoice:
 
     def adjust(self, rate_wpm: int, volume: float) -> None:
         """See Voice. At a new rate the prepared texts are rendered again, in the background."""
-        self._volume = volume
+        self._volume = _safe(volume)
         self._captions.adjust(rate_wpm, volume)
         if rate_wpm != self._rate_wpm:
             self._rate_wpm = rate_wpm
@@ -274,6 +274,11 @@ class SpokenVoice:
                 work()
 
         threading.Thread(target=run, name="voice-background", daemon=True).start()
+
+
+def _safe(volume: float) -> float:
+    """The volume, or the usual one in place of what would hurt the ears ("nan" is between no two numbers)."""
+    return volume if 0.0 <= volume <= 1.0 else VOLUME
 
 
 class _Ends:

@@ -24,6 +24,7 @@ def coach_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mon
     """The coach's own folders for this test alone, also for the processes it starts."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("COACH_HOME", str(home))
+    monkeypatch.delenv("COACH_AS", raising=False)
     return home
 
 

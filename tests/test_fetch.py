@@ -148,7 +148,7 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(server: Server, con
 
 def test_what_an_earlier_call_brought_is_not_fetched_again(server: Server, console: Console, tmp_path: Path) -> None:
     server.breaks = [98_304, 0]
-    with pytest.raises(CoachError, match=r"broke after 0\.1 of 0\.2 MB; run `coach setup` again"):
+    with pytest.raises(CoachError, match=r"broke after 0\.1 of 0\.2 MB; to go on from there: coach setup"):
         fetch_model(wanted(server), folder=tmp_path, console=console)
     assert left_in(tmp_path) == {f".{NAME}.zip.part"}
     fetch_model(wanted(server), folder=tmp_path, console=console)

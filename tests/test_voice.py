@@ -233,7 +233,7 @@ def test_without_a_loudspeaker_there_are_captions_and_a_sentence(monkeypatch: py
     voice, lack = open_voice(queue.SimpleQueue())
     assert isinstance(voice, CaptionVoice)
     assert lack is not None
-    assert lack.startswith("No loudspeaker can be used")
+    assert lack.startswith("There is no sound: no loudspeaker was found")
 
 
 def test_a_start_loads_no_sound_library_before_it_needs_one() -> None:
