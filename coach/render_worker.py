@@ -137,6 +137,8 @@ def _found(wanted: str, voices: Sequence[Any]) -> str:
     part = name.strip().casefold()
     exact = [voice for voice in voices if part in _titles(voice)]
     fitting = exact or [voice for voice in voices if any(part in title for title in _titles(voice))]
+    if part == "english":  # not in every name of one that speaks it
+        fitting = [voice for voice in voices if _is_english(voice)]
     if not part or not fitting:
         names = _english_names(voices)
         some = f"; there are {', '.join(names[:NAMED_AT_MOST])}" if names else ""
@@ -147,8 +149,7 @@ def _found(wanted: str, voices: Sequence[Any]) -> str:
 
 def _titles(voice: Any) -> list[str]:
     """What a voice may be called."""
-    titles = [str(title).casefold() for title in (voice.id, voice.name) if title]
-    return [*titles, "english"] if _is_english(voice) and not any("english" in title for title in titles) else titles
+    return [str(title).casefold() for title in (voice.id, voice.name) if title]
 
 
 def _is_english(voice: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import click
@@ -108,6 +109,13 @@ def test_a_wrong_option_is_status_two(arguments: list[str]) -> None:
     done = coach(*arguments)
     assert done.exit_code == 2
     assert isinstance(done.exception, SystemExit)
+
+
+def test_lengths_stand_in_one_style() -> None:
+    rows = [line for line in coach("routines").output.splitlines()[1:] if line]
+    assert len(rows) >= 5
+    assert all(re.search(r"\s\d+ minutes?$", row) for row in rows)
+    assert len({len(row) for row in rows}) == 1
 
 
 def test_every_command_has_help() -> None:

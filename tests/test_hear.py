@@ -17,6 +17,7 @@ from coach.events import Heard
 from coach.hear import TRAILING_SILENCE_S, hear_file, hear_files, load_recogniser
 from coach.intents import Context
 from coach.recogniser import BYTES_PER_S, Recogniser
+from tests.test_cli import coach
 
 from .speech import need_model, spoken
 
@@ -231,3 +232,16 @@ def test_one_recording_leaves_nothing_behind_for_the_next(vosk: Recogniser, tmp_
     first, quiet, again = (hear_file(path, vosk) for path in (stop, silence, stop))
     assert quiet["events"] == []
     assert first["events"] == again["events"] != []
+
+
+def test_a_single_bad_recording_is_one_sentence_and_no_count(tmp_path: Path) -> None:
+    complaints: list[str] = []
+    with pytest.raises(CoachError, match=r"none\.wav is not there"):
+        list(hear_files([tmp_path / "none.wav"], Script(), None, complaints.append))
+    assert complaints == []
+
+
+def test_a_recording_in_which_nothing_is_heard_says_so(tone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("coach.hear.load_recogniser", lambda *_: Script())
+    assert coach("hear", str(tone)).output.splitlines()[1:] == ["  nothing was heard"]
+    assert "nothing" not in coach("hear", "--json", str(tone)).output

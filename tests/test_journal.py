@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from coach import folders
+from coach import disk, folders
 from coach.errors import CoachError
 from coach.events import Record
 from coach.journal import INTERRUPTED, NAME, Journal, JournalError
@@ -192,6 +192,17 @@ def test_no_place_for_a_journal_is_said_in_a_sentence(tmp_path: Path) -> None:
         with pytest.raises(JournalError, match="can't be opened"):
             Journal.open(path)
     assert issubclass(JournalError, CoachError)
+
+
+def test_a_disk_without_room_is_told_from_a_folder_without_rights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite calls both an input/output error, or says that it can't open the file."""
+    with pytest.raises(JournalError, match="make its folder writable"):
+        Journal.open(tmp_path)
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _: disk.shutil._ntuple_diskusage(10, 10, 0))
+    with pytest.raises(JournalError, match=r"\(the disk is full\), so no session can be kept; make some room on it"):
+        Journal.open(tmp_path)
 
 
 def test_a_full_disk_costs_a_fact_and_not_the_session() -> None:

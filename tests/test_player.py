@@ -257,3 +257,21 @@ def test_closing_lets_go_of_the_device(desk: Desk) -> None:
     desk.player.close()
     assert desk.sound.stream.closed
     assert not desk.player.play("a", tone(1))
+
+
+@pytest.mark.parametrize(
+    ("gain", "level"), [(float("nan"), 0.0), (float("inf"), 0.5), (-3.0, 0.0), (9.0, 0.5), (0.5, 0.25)]
+)
+def test_no_gain_is_louder_than_the_clip(desk: Desk, gain: float, level: float) -> None:
+    """Not a number times a sound is noise at full strength."""
+    desk.player.play("a", tone(0.1, 0.5), gain)
+    heard = desk.run(0.2)
+    assert np.isfinite(heard).all()
+    assert float(np.abs(heard).max()) == pytest.approx(level, abs=0.01)
+
+
+def test_a_loudspeaker_that_is_named_and_not_there_is_named_again() -> None:
+    error = ValueError("No output device matching 'zzz'")
+    assert portaudio.plain(error) == 'no loudspeaker is called "zzz"'
+    assert portaudio.plain(ValueError("Error querying device -1 [PaErrorCode -9996]")) == "no loudspeaker was found"
+    assert portaudio.plain(ValueError("Invalid sample rate [PaErrorCode -9997]")) == "Invalid sample rate"

@@ -6,17 +6,21 @@ import json
 import subprocess
 import sys
 import time
+import tomllib
 import wave
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from coach import render_worker
 from coach import renderer as module
 from coach.clips import Clips, read_sound
 from coach.errors import CoachError
 from coach.plan import estimated_length_s
 from coach.renderer import Pyttsx3Renderer, words_in
+from coach.settings import TEMPLATE
 
 # A worker that behaves as its first argument says; "log" counts its starts and requests.
 WORKER = """
@@ -252,3 +256,60 @@ def test_the_estimate_is_near_the_truth(real: Pyttsx3Renderer, tmp_path: Path, r
     clips = Clips(real, tmp_path)
     for line in lines:
         assert estimated_length_s(line, rate_wpm) == pytest.approx(clips.get(line, rate_wpm).length_s, rel=0.35)
+
+
+def voices() -> list[SimpleNamespace]:
+    """Voices as the systems list them."""
+    return [
+        SimpleNamespace(id="sit/cmn", name="Chinese (latin as English)", languages=["cmn"]),
+        SimpleNamespace(id="gmw/en-029", name="English (Caribbean)", languages=["en-029"]),
+        SimpleNamespace(id="roa/es-419", name="Spanish (Latin America)", languages=[b"\x05es-419"]),
+        SimpleNamespace(id="gmw/en-us-nyc", name="English (America, New York City)", languages=["en-us-nyc"]),
+        SimpleNamespace(id="gmw/en-us", name="English (America)", languages=[b"\x02en-us"]),
+        SimpleNamespace(id="gmw/en", name="English (Great Britain)", languages=["en-gb"]),
+        SimpleNamespace(id="com.apple.daniel", name="Daniel", languages=["en_GB"]),
+        SimpleNamespace(id="HKEY/ZIRA", name="Microsoft Zira - English (United States)", languages=[]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("english", "gmw/en"),
+        ("English", "gmw/en"),
+        ("America", "gmw/en-us"),
+        ("en-us", "gmw/en-us"),
+        ("gmw/EN-US", "gmw/en-us"),
+        ("gmw/en", "gmw/en"),
+        ("new york", "gmw/en-us-nyc"),
+        ("english+f3", "gmw/en+f3"),
+        ("spanish", "roa/es-419"),
+        ("zira", "HKEY/ZIRA"),
+        ("dan", "com.apple.daniel"),
+    ],
+)
+def test_a_part_of_a_voices_name_is_enough(wanted: str, found: str) -> None:
+    assert render_worker._found(wanted, voices()) == found
+
+
+def test_every_system_with_an_english_voice_has_one_called_english() -> None:
+    """It is the example in the settings file."""
+    for voice in voices()[-3:]:
+        assert render_worker._found("english", [voice]) == voice.id
+
+
+@pytest.mark.parametrize("wanted", ["klingon", "+f3", " "])
+def test_an_unknown_voice_is_answered_with_some_that_are_there(wanted: str) -> None:
+    with pytest.raises(ValueError, match=r"there is no voice called .*; there are Daniel, English \(America\), "):
+        render_worker._found(wanted, voices())
+    with pytest.raises(ValueError, match=r"no voice called klingon$"):
+        render_worker._found("klingon", [])
+
+
+@pytest.mark.audio
+def test_the_voice_in_the_settings_file_is_one(tmp_path: Path) -> None:
+    example = next(line for line in TEMPLATE.splitlines() if line.startswith("# voice = "))
+    chosen = Pyttsx3Renderer(tomllib.loads(example.removeprefix("# "))["voice"])
+    chosen.render("Hello.", 150, tmp_path / "x.wav")
+    assert "English (America)" in chosen.english_voices()
+    chosen.close()

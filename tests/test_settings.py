@@ -41,8 +41,9 @@ def test_every_commented_example_is_allowed() -> None:
         ("[voice]\na = 1", 1, ["voice is a table"]),
         ('voice = ""', 1, ['voice is ""']),
         ("model = 3", 1, ["model is 3", "path"]),
-        ('volume = 0.5\nrate_wpm = "fast', 2, ["can't be understood"]),
-        ("volume = 0.5\nvolume = 0.6", 2, ["can't be understood"]),
+        ('volume = 0.5\nrate_wpm = "fast', 2, ["can't be understood", "look for a missing quotation mark"]),
+        ('voice = "x\nvolume = 0.5', 1, ["can't be understood", "look for a missing quotation mark"]),
+        ("volume = 0.5\nvolume = 0.6", 2, ["can't be understood", "the field is there twice"]),
     ],
 )
 def test_a_mistake_is_named_with_its_line(text: str, line: int, parts: list[str], tmp_path: Path) -> None:
@@ -116,3 +117,9 @@ def test_saving_refuses_what_loading_would(key: str, value: object) -> None:
     with pytest.raises(CoachError, match="not changed"):
         settings.save(key, value)
     assert settings.settings_file().read_bytes() == before
+
+
+def test_a_folder_in_place_of_the_settings_is_named_with_what_to_do(tmp_path: Path) -> None:
+    for work in (settings.load, lambda path: settings.save("volume", 0.5, path)):
+        with pytest.raises(CoachError, match=r"can't be read \(it is not a file\); move that away"):
+            work(tmp_path)

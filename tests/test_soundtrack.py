@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -61,6 +62,25 @@ def test_chapters_are_in_the_frames_of_an_mp3(tmp_path: Path) -> None:
     assert times[:2] == [(0, 1250), (1250, 2000)]
     assert times[2] == (2000, pytest.approx(2750, abs=100))
     assert tags["CHAP:chp1"].sub_frames["TIT2"].text == ["Knee to chest \u2013 left"]
+
+
+def test_the_frames_of_an_mp3_are_in_the_order_of_their_times(tmp_path: Path) -> None:
+    """Many players, and ffprobe, list them as they lie in the file."""
+    path = tmp_path / "session.mp3"
+    titles = ["A rather long title", "B", "A middling one", "Z", "Another one", "C", "D", "E", "F", "G", "H", "I"]
+    write(path, SOUNDS, RATE_HZ, [(0.2 * n, title) for n, title in enumerate(titles)], "x")
+    found = re.findall(rb"CHAP.{6}chp(\d+)\0", path.read_bytes(), re.DOTALL)
+    assert [int(number) for number in found] == list(range(len(titles)))
+    tags: Any = mutagen.File(path).tags
+    assert [tags[f"CHAP:chp{n}"].sub_frames["TIT2"].text[0] for n in range(len(titles))] == titles
+    assert soundfile.info(path).frames > 2 * RATE_HZ
+
+
+def test_the_length_told_is_that_of_the_file(tmp_path: Path) -> None:
+    """Also where sounds had to wait for each other."""
+    path = tmp_path / "x.wav"
+    length_s = write(path, [(0.0, tone(1.0)), (0.9, tone(1.0))], 16_000, [], "x")
+    assert length_s == pytest.approx(soundfile.info(path).duration) == pytest.approx(2.0)
 
 
 def test_a_chapter_after_more_than_an_hour_keeps_its_time(tmp_path: Path) -> None:

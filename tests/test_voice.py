@@ -226,6 +226,14 @@ def test_nothing_is_reported_after_close(studio: Studio) -> None:
     assert studio.sound.stream.closed
 
 
+@pytest.mark.parametrize("volume", [float("nan"), float("inf"), -1.0, 80.0])
+def test_a_volume_that_is_none_becomes_the_usual_one(studio: Studio, volume: float) -> None:
+    studio.voice.adjust(150, volume)
+    studio.voice.say(Say(1, "One."))
+    loudest = max(float(np.abs(block).max()) for block in studio.until(SpeechEnded(1)))
+    assert 0.0 < loudest <= module.VOLUME**2
+
+
 def test_without_a_loudspeaker_there_are_captions_and_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     broken = FakeSound()
     broken.broken = True

@@ -142,7 +142,7 @@ def test_a_hush_is_silence_at_the_loudspeaker(
 def test_advice_right_after_a_hush_is_heard_whole(pulse: PulseBox, folder: Path) -> None:
     script = WARM + 'text = "Stop now, and rest."; voice.prepare([text]); note("length", s=voice.length_s(text))\n'
     script += 'voice.say(Say(1, "Keep your breath slow and easy, and let your shoulders sink. " * 3))\n'
-    script += 'time.sleep(1.5); voice.hush(); time.sleep(0.6); voice.hush()\n'
+    script += "time.sleep(1.5); voice.hush(); time.sleep(0.6); voice.hush()\n"
     script += 'voice.say(Say(2, "And on we go with the next. " * 3))\n'
     script += 'time.sleep(1); voice.hush(); note("advice"); voice.say(Say(3, text, True))\n'
     script += 'for _ in range(3): until("SpeechEnded")\ntime.sleep(0.3)'
@@ -188,3 +188,23 @@ def test_a_device_that_vanishes_is_reported_ends_still_come_and_it_comes_back(
         assert loud_spans(recording.samples())
     finally:
         talk.end()
+
+
+LATE = """
+import time
+from coach import portaudio
+def late(out, *_):
+    out[:] = 0
+    time.sleep(0.12)
+stream = portaudio.load().OutputStream(samplerate=48000, blocksize=960, channels=1, latency=0.05, callback=late)
+stream.start()
+time.sleep(2)
+stream.close()
+print("played")
+"""
+
+
+def test_sound_that_comes_late_writes_nothing_among_the_captions(pulse: PulseBox) -> None:
+    """ALSA would tell of each underrun, on standard error."""
+    child = pulse.child(LATE, stderr=subprocess.PIPE)
+    assert child.communicate(timeout=60) == ("played\n", "")
