@@ -20,6 +20,7 @@ from coach.journal import Journal
 from coach.keyboard import Keys, Typed, is_terminal
 from coach.lock import only_coach
 from coach.models import find_model
+from coach.naming import command
 from coach.past import KINDS, Past, remember
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
@@ -177,7 +178,7 @@ def _why_deaf(model: Path | None) -> str | None:
     from coach import portaudio
 
     if model is None:
-        return "there is no speech model here yet; the command `coach setup` fetches one"
+        return f"there is no speech model here yet; `{command('setup')}` fetches one"
     try:
         sounddevice = portaudio.load()
         if not any(device["max_input_channels"] for device in sounddevice.query_devices()):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from coach.events import Begin, Heard
-from coach.plan import Plan, compile_plan
+from coach.plan import Plan, compile_plan, estimated_length_s
 from coach.routine import parse
 from coach.session import Session
-from coach.simulate import estimated_length_s
 from tests.rig import Hand
 
 HEAD = """

@@ -22,11 +22,11 @@ from coach.events import (
     Understood,
 )
 from coach.past import Past
-from coach.plan import Plan, compile_plan
+from coach.plan import Plan, compile_plan, estimated_length_s
 from coach.policy import Policy
 from coach.routine import parse
 from coach.session import Session
-from coach.simulate import Moment, Reaction, estimated_length_s, simulate
+from coach.simulate import Moment, Reaction, simulate
 from coach.states import State
 
 ROUTINE = """

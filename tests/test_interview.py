@@ -8,8 +8,9 @@ from coach import prompts, safety
 from coach.events import Begin, EarsLost, Heard, Say
 from coach.intents import Action
 from coach.past import HeldBack, Past
+from coach.plan import estimated_length_s
 from coach.session import Session
-from coach.simulate import estimated_length_s, simulate
+from coach.simulate import simulate
 from coach.states import State
 from tests.golden import check
 from tests.rig import Answer, Hand, answering, facts, plan, transcript

@@ -73,7 +73,6 @@ def test_a_one_may_become_a_ten(inbox: SimpleQueue[Event], pipe: PipeInput) -> N
         keys.close()
 
 
-
 def test_keys_are_heard_without_enter(inbox: SimpleQueue[Event], pipe: PipeInput) -> None:
     keys = Keys(inbox, input=pipe)
     assert keys.start()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.plan import compile_plan
+from coach.plan import compile_plan, estimated_length_s
 from coach.routine import parse
 from coach.session import Session
-from coach.simulate import estimated_length_s, script_rows
+from coach.simulate import script_rows
 from tests.golden import FOLDER, check
 
 ROUTINES = sorted((Path(__file__).parents[1] / "routines").glob("*.toml"))

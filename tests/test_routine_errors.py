@@ -173,9 +173,7 @@ def test_a_line_that_would_set_the_coach_off_is_refused() -> None:
     assert said.endswith("please say it in other words.")
 
 
-@pytest.mark.parametrize(
-    "sides", ["", 'sides = "alternate"\n'], ids=["no side", "counted in turn"]
-)
+@pytest.mark.parametrize("sides", ["", 'sides = "alternate"\n'], ids=["no side", "counted in turn"])
 def test_a_side_that_is_never_named_is_refused(sides: str) -> None:
     text = f"{TOP}{EXERCISE.replace('Feet flat.', 'Your {side} foot.')}{sides}dose = {{ reps = 5 }}\n"
     said = "go has {side}, but it names no side: give sides, or leave out {side}."

@@ -11,10 +11,10 @@ from coach.cues import CHIME_S, plan_cues
 from coach.events import Close, Heard, Record, Say, VoiceLost
 from coach.intents import Action
 from coach.past import Past
-from coach.plan import AFTER, Kind, Step
+from coach.plan import AFTER, Kind, Step, estimated_length_s
 from coach.policy import Policy
 from coach.session import Session
-from coach.simulate import estimated_length_s, simulate
+from coach.simulate import simulate
 from coach.states import TIMED, State
 from tests.made import COUNTED, hand_of, made, next_hold, typed, until_said
 from tests.rig import Hand, facts, plan, said

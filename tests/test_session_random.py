@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from coach import prompts
 from coach.events import Begin, Chime, Close, EarsBack, EarsLost, Event, Heard, Hush, Record, Say, VoiceBack, VoiceLost
-from coach.plan import AFTER, Kind, Plan, compile_plan
+from coach.plan import AFTER, Kind, Plan, compile_plan, estimated_length_s
 from coach.routine import Routine
 from coach.session import Session
-from coach.simulate import Moment, estimated_length_s, simulate
+from coach.simulate import Moment, simulate
 from coach.states import State
 
 WORDS = (

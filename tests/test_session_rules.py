@@ -26,7 +26,8 @@ from coach.events import (
 )
 from coach.intents import Action, understand
 from coach.past import HeldBack, Past
-from coach.simulate import Moment, estimated_length_s, simulate
+from coach.plan import estimated_length_s
+from coach.simulate import Moment, simulate
 from coach.states import LIVE, TIMED, TRANSITIONS, State, diagram
 from tests.rig import Hand, at, facts, said, session
 
