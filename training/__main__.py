@@ -34,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--start", default=str(MODEL), help="the model to align with, one that this recipe made; none: spread evenly"
     )
+    parser.add_argument("--sentences", type=int, default=20_000, help="how many to speak")
     parser.add_argument("--minutes", type=float, default=35.0, help="how long to train")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="forget the step's results first")
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _speak(options: argparse.Namespace) -> None:
     from training.synthesis import WORKERS, speak
 
-    _side_by_side(options.workers, speak, [(share,) for share in range(WORKERS)])
+    _side_by_side(options.workers, speak, [(share, options.sentences) for share in range(WORKERS)])
 
 
 def _collect(options: argparse.Namespace) -> None:

@@ -34,6 +34,8 @@ class Tuning:
     """Times its own: the smaller, the sooner something is [unk]."""
     garbage_cost: float = 1.0
     unknown_cost: float | None = None
+    others_count: int = 6
+    """How many times the sentences of other English are counted: the more, the less is bent into a report."""
     beam: float = 12.0
     lattice_beam: float = 4.0
     bits: int = 8
@@ -56,7 +58,7 @@ def export(folder: Path = MODEL, tuning: Tuning | None = None) -> None:
     (folder / "am" / "final.mdl").write_bytes(written(AcousticModel(transitions, layers, output, priors), tuned.bits))
     (folder / "conf" / "mfcc.conf").write_text(CONF)
     (folder / "conf" / "model.conf").write_text(_conf(tuned))
-    words, sentences = vocabulary(dictionary())
+    words, sentences = vocabulary(dictionary(), tuned.others_count)
     build(
         folder / "graph",
         transitions,

@@ -11,18 +11,18 @@ from training.lexicon import Pronunciations, lexicon
 from training.places import ROOT
 from training.recordings import transcripts
 from training.synthesis import KEY_PHRASES
-from training.texts import made
+from training.texts import NUMBERS, made
 
 SENTENCES = 90_000
-SHARES = {"report": 42, "command": 20, "score": 13, "answer": 12, "household": 5, "key": 8}
+SHARES = {"report": 42, "command": 20, "score": 13, "answer": 12, "household": 5, "key": 16}
+_KEY = (*KEY_PHRASES, *NUMBERS, *NUMBERS, "yes", "no", "go", "stop")
+"""What is said more often than all else, mostly by itself."""
 GENERAL_WORDS = 2_600
 """Of the commonest words of other English, so many."""
 BEGIN, END, UNKNOWN = "<s>", "</s>", "[unk]"
 _DISCOUNT = 0.6
 _LEAST = {2: 1, 3: 3}
 """Rarer pairs and threes of words are left to what stands behind them."""
-_SCALED_UP = 2
-"""Other English counts so many times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,8 @@ class Language:
         return factor * self.chances[past][word]
 
 
-def vocabulary(known: Pronunciations) -> tuple[Pronunciations, list[list[str]]]:
-    """The words with their pronunciations, and the sentences to count, other English among them."""
+def vocabulary(known: Pronunciations, others_count: int = 6) -> tuple[Pronunciations, list[list[str]]]:
+    """The words with their pronunciations, and the sentences to count, other English so many times among them."""
     spelling = tomllib.loads((ROOT / "coach" / "words.toml").read_text(encoding="utf-8"))["spelling"]
     ours = [_spelt(text.split(), spelling, known) for text in _ours()]
     counts = Counter(word for sentence in ours for word in sentence)
@@ -60,7 +60,7 @@ def vocabulary(known: Pronunciations) -> tuple[Pronunciations, list[list[str]]]:
         :GENERAL_WORDS
     ]
     said |= lexicon(chosen, known)
-    sentences = ours + others * _SCALED_UP
+    sentences = ours + others * others_count
     return said, [[word if word in said else UNKNOWN for word in sentence] for sentence in sentences]
 
 
@@ -106,7 +106,7 @@ def _ours() -> list[str]:
     for name, share in SHARES.items():
         count = SENTENCES * share // sum(SHARES.values())
         if name == "key":
-            sentences += [KEY_PHRASES[number % len(KEY_PHRASES)] for number in range(count)]
+            sentences += [_KEY[number % len(_KEY)] for number in range(count)]
         else:
             sentences += [makers[name]() for _ in range(count)]
     return [sentence for sentence in sentences if sentence and "unk" not in sentence.split()]

@@ -16,7 +16,6 @@ from training.recordings import transcripts
 from training.texts import Texts, made
 
 WORKERS = 4
-SENTENCES = 20_000
 ACCENTS = (
     "en-us", "en-us", "en-us", "en-gb", "en-gb", "en-gb-scotland", "en-gb-x-gbclan", "en-gb-x-gbcwmd", "en-029",
     "en-us-nyc",
@@ -48,7 +47,7 @@ class Line:
     pitch: int
 
 
-def speak(worker: int, sentences: int = SENTENCES) -> Path:
+def speak(worker: int, sentences: int) -> Path:
     """Speak this worker's share. Returns where the clips are."""
     path = cached(f"synthesised-{worker}")
     if path.with_suffix(".json").exists():
