@@ -167,6 +167,8 @@ def _asked_yes_no(tagged: Tagged, meaning: Meaning) -> Meaning:
         return Meaning(Action.ASK, None, because)
     if meaning.action is Action.STOP:
         return meaning
+    if meaning.action is Action.NO and replies.opens_with("no_word", tagged):
+        return Meaning(Action.NO, None, because)  # "definitely not"
     if replies.opens_with("yes_word", tagged) or replies.says("yes_answer", tagged) or replies.affirms(tagged):
         return Meaning(Action.YES, meaning.score, because)
     if meaning.action in (Action.NONE, Action.CONTINUE) and (

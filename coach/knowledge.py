@@ -12,11 +12,15 @@ from coach.lexicon import EDGES, Lexicon, Patterns, Tagged, listed
 from coach.numbers import WORDS as NUMBER_WORDS
 from coach.wording import plain_words, replaced
 
+_STRONG = ("harm", "quality", "brute", "dire")
+"""Word classes that count where a guess has a place for a bad word, as words on no list do."""
 RED = frozenset({"gp", "urgent", "emergency"})
 """The actions that name help."""
 _ASKING = frozenset({"you", "your", "or", "nought"})
 _MINE = ("me", "ma", "mi", "mah")
 """Said for "my", before a part of the body."""
+_PAIN = ("pin", "pen", "spain", "bane", "pan")
+"""What a recogniser makes of "pain", after a strong word."""
 _HURTS = ("hearts", "heard", "heart", "herds")
 """What a recogniser makes of "hurts", after a part of the body."""
 
@@ -65,6 +69,8 @@ class Knowledge:
         self._spelt_right = self._known | self.whole.words | self.within.words | self._set_aside.words
         self._harmless = self._spelt_right | self.small["harmless"]
         self._with_degree = self._known | self.small["sizing"] | self.small["no_size"]
+        self._strong = {word for name in _STRONG for word in self.lexicon.phrases(name)} - self.small["harmless"]
+        self._strong -= self.small["plain"]
         self.lexicon.unknown = self._may_be_bad
         questions = [*safety["questions"].values(), *(sign["question"] for sign in safety["warning_sign"])]
         self._own_lines = {part for question in questions for part in _parts(self._words(question))}
@@ -78,7 +84,12 @@ class Knowledge:
             row = tuple(place.split())
             misses.update({(mine, *row): ("my", *row) for mine in _MINE})
             misses.update({(*row, heard): (*row, "hurts") for heard in _HURTS})
+            misses.update({(*row, verb, "week"): (*row, verb, "weak") for verb in ("is", "'s", "are", "feels", "feel")})
             misses.update({(*row, verb, "saw"): (*row, verb, "sore") for verb in ("is", "'s", "are", "feels")})
+        for strong in [*self.lexicon.phrases("agony"), *self.lexicon.phrases("quality"), *self.lexicon.phrases("dire")]:
+            misses.update({(*strong.split(), heard): (*strong.split(), "pain") for heard in _PAIN})
+        for limb in self.lexicon.phrases("limb"):
+            misses["week", *limb.split()] = ("weak", *limb.split())
         return misses
 
     def _words(self, text: str) -> list[str]:
@@ -99,7 +110,7 @@ class Knowledge:
         return tuple(word for word in tagged.words if word not in EDGES) in self._own_lines
 
     def _may_be_bad(self, word: str) -> bool:
-        return word.isalpha() and word not in self._harmless and self.strange(word)
+        return word in self._strong or (word.isalpha() and word not in self._harmless and self.strange(word))
 
     def unknown_degree(self, word: str) -> bool:
         """Whether it is an adverb that the coach doesn't know, and so may mean "very": "obscenely sore"."""

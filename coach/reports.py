@@ -96,6 +96,8 @@ class _Report:
     def _goes_elsewhere(self, match: Match) -> bool:
         """Whether the pain has not gone but gone somewhere: "the pain has gone into my foot"."""
         following = self._tagged.words[match.end : match.end + 1]
+        if self._tagged.words[match.end - 1] == "stopped" and following == ("me",):
+            return True  # "it's stopped me in my tracks"
         if self._tagged.words[match.end - 1] == "left" and following:
             return True  # "pain left lower back": a side
         return self._tagged.words[match.end - 1] in ("gone", "went", "going", "left") and not _WHERE.isdisjoint(
@@ -202,7 +204,7 @@ class _Report:
         words = self._tagged.text(start, end)
         if self._silent(start, end, 2):
             return None
-        very_before = self._before(start, "very") or self._before(start, "agony")
+        very_before = self._before(start, "very") or (self._before(start, "agony") and not self._agony_denied(start))
         denier = self.scene.denied(start)
         if denier:
             return Finding("ease" if denier != "no" and very_before else "continue", f"denied: {denier} .. {words}")
@@ -252,6 +254,11 @@ class _Report:
                 return False
             at -= 1
         return False
+
+    def _agony_denied(self, end: int) -> bool:
+        """Whether the strong word before is denied itself: "not excruciating, just sore"."""
+        starts = [a for a, _ in self._tagged.spans("agony") if a < end]
+        return bool(starts) and bool(self.scene.denied(starts[-1])) and "just" in self._tagged.words[starts[-1] : end]
 
     def _may_size(self, name: str, begin: int, end: int, start: int) -> bool:
         """Words such as "so", "well" and "right" only mean "very" directly before the word for pain."""

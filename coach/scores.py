@@ -80,7 +80,8 @@ def _moved(scene: Scene, heard: list[Number]) -> bool:
     before = scene.words[max(0, heard[0].start - 2) : heard[0].start]
     between = scene.words[heard[0].end : heard[1].start]
     subject = any(word in scene.words for word in ("it", "gone", "went", "pain"))
-    return "from" in before and "to" in between and subject
+    up = "was" in before and ("now" in between or "up" in between)  # "it was a three, it's up to eight"
+    return (up or ("from" in before and "to" in between)) and subject
 
 
 def _change(scene: Scene, said: list[Number]) -> str:

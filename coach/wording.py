@@ -22,6 +22,10 @@ _STUMBLES = frozenset(
     ("a", "an", "the", "i", "my", "it", "that", "this", "is", "'s", "am", "are", "was", "in", "of", "on", "to", "and",
      "but", "have", "has", "can", "at", "with")
 )  # fmt: skip
+_VERY = re.compile(r"\bv\.(?=\s)")
+_MUCH = re.compile(r"\+\++")
+_COLON = re.compile(r"(?<=[a-z])\s*[:=]\s*(?=\d)")
+_DRAWN_OUT = re.compile(r"([a-z])\1{2,}")
 _WORD = re.compile(r"\[unk\]|[^\W_]+(?:'[^\W_]+)*'?|[.!?;:\n()\u2026\u2014|]|,|'")
 
 
@@ -37,6 +41,7 @@ def plain_words(text: str, spellings: Mapping[str, str], known: frozenset[str], 
     text = _NUMBER_ISH.sub(r"\1 ish", text)
     text = _POINT.sub(r"\1 point \2", _RANGE.sub(r"\1 to \2", text))
     text = _ISH.sub(r"\1 \2", text).replace("%", " percent ")
+    text = _COLON.sub(" ", _MUCH.sub(" very much ", _VERY.sub("very", text)))
     words: list[str] = []
     for piece in _WORD.findall(text):
         words.extend(_mended(piece, spellings, known))
@@ -67,6 +72,12 @@ def _joined(words: list[str], known: frozenset[str]) -> list[str]:
     return out
 
 
+def _drawn_in(word: str, known: frozenset[str]) -> str:
+    """A drawn-out word as it is written: "stoppp" is "stop", "killling" is "killing"."""
+    short = _DRAWN_OUT.sub(r"\1", word)
+    return short if short == word or short in known else _DRAWN_OUT.sub(r"\1\1", word)
+
+
 def _one_slip(word: str, right: str) -> bool:
     """Whether one letter is wrong, missing, too much, or two are swapped."""
     if abs(len(word) - len(right)) > 1 or word[0] != right[0]:
@@ -82,6 +93,8 @@ def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> 
         return (piece,)
     if not piece[0].isalnum():
         return () if piece == "'" else (END,)
+    if piece not in known and piece not in _HESITATIONS:
+        piece = _drawn_in(piece, known)
     if piece in spellings:
         return spellings[piece].split()
     piece = _NOT.sub(" not", piece.replace("can't", "can not").replace("won't", "will not"))
@@ -97,7 +110,7 @@ def _mended(piece: str, spellings: Mapping[str, str], known: frozenset[str]) -> 
         elif stem not in known and stem.endswith("in") and stem + "g" in known:
             words.append(stem + "g")
         elif stem:
-            words.append(stem.lstrip("0") or "0" if stem.isdigit() else stem)
+            words.append(stem.lstrip("0") or stem[:3] if stem.isdigit() else stem)
         if tail and rest == "s":
             words.append("'s")
         elif tail and rest:
