@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -142,5 +143,16 @@ def _read(name: str) -> Mapping[str, Any]:
     return tomllib.loads(files("coach").joinpath(name).read_text(encoding="utf-8"))
 
 
-KNOW = Knowledge(_read("words.toml"), _read("safety.toml"))
+def _known() -> Knowledge:
+    """The knowledge, made without pauses of the garbage collector: all of it stays, and there is much of it."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return Knowledge(_read("words.toml"), _read("safety.toml"))
+    finally:
+        if collecting:
+            gc.enable()
+
+
+KNOW = _known()
 """The one knowledge of this process."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 
 GAP = ".."
 GAP_WORDS = 4
@@ -106,13 +106,13 @@ class Patterns:
 
     def __init__(self, rules: Mapping[str, Iterable[str]], lexicon: Lexicon, barriers: str) -> None:
         self._barriers = barriers
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str, frozenset[str]]]] = {}
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         elements: set[str] = {GAP}
         for rule, texts in rules.items():
-            for row in {row for text in texts for row in expanded(text)}:
-                needed = frozenset(row)
-                elements |= needed
-                self._by_first.setdefault(row[0], []).append((row, rule, needed))
+            rows = {row for text in texts for row in expanded(text)}
+            elements.update(*rows)
+            for row in rows:
+                self._by_first.setdefault(row[0], []).append((row, rule))
         for element in elements:
             if element.startswith("{") and element[1:-1] not in lexicon:
                 raise KeyError(f"a pattern names {element}, which is no word class")
@@ -125,8 +125,8 @@ class Patterns:
         for start in range(len(tagged.words)) if starts is None else starts:
             heads = [tagged.words[start], *("{" + name + "}" for name in tagged.ends[start])]
             for head in heads:
-                for row, rule, needed in self._by_first.get(head, ()):
-                    end = self._fit(row, 0, start, tagged) if needed <= there else None
+                for row, rule in self._by_first.get(head, ()):
+                    end = self._fit(row, 0, start, tagged) if there.issuperset(row) else None
                     if end is not None:
                         found[rule, start] = max(end, found.get((rule, start), 0))
         return [Match(rule, start, end) for (rule, start), end in found.items()]
@@ -181,4 +181,4 @@ def expanded(text: str) -> list[tuple[str, ...]]:
                 parts.append(list(choices))
             else:
                 optional = [head + tail for head in optional for tail in choices]
-    return [row for row in (sum(choice, ()) for choice in product(*parts)) if row]
+    return [row for row in (tuple(chain.from_iterable(choice)) for choice in product(*parts)) if row]

@@ -128,7 +128,7 @@ class _Report:
             if self._swallowed(match, sign, bool(denier)):
                 continue
             if denier:
-                action = "continue" if denier == "no" and sign.denied != "ask" else sign.denied
+                action = "continue" if denier == "no" and sign.denied not in ("ask", *RED) else sign.denied
                 found.append(Finding(action, f"{sign.name}, denied: {denier} .. {words}"))
             elif sign.action in ("ease", "ask") and self._before(match.start, "mild"):
                 found.append(Finding("continue", f"slight: {words}"))
