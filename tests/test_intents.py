@@ -242,3 +242,23 @@ def test_no_table_row_is_there_twice() -> None:
     tables = [*TABLES, *UNSEEN]
     every = [(re.sub(r"\W+", " ", words), context) for table in tables for words, _, _, context in rows(table)]
     assert len(every) - len(set(every)) <= 3
+
+
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("stoppp", Action.STOP),
+        ("pain ++", Action.STOP),
+        ("v. sore", Action.STOP),
+        ("it was a three but it's up to eight", Action.STOP),
+        ("no erections", Action.EMERGENCY),
+        ("it's giving me a flogging", Action.STOP),
+        ("it's stopped me dead", Action.STOP),
+        ("not excruciating just sore", Action.ASK),
+        ("turn off the immersion", Action.NONE),
+        ("my shoulder is freckled", Action.NONE),
+    ],
+)
+def test_how_things_are_written_and_put_together(words: str, action: Action) -> None:
+    """Drawn-out words, marks, risen scores, a "no" that is the sign itself, and words that are only known to be bad."""
+    assert understand(words).action is action
