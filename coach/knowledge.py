@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -143,16 +142,5 @@ def _read(name: str) -> Mapping[str, Any]:
     return tomllib.loads(files("coach").joinpath(name).read_text(encoding="utf-8"))
 
 
-def _known() -> Knowledge:
-    """The knowledge, made without pauses of the garbage collector: all of it stays, and there is much of it."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        return Knowledge(_read("words.toml"), _read("safety.toml"))
-    finally:
-        if collecting:
-            gc.enable()
-
-
-KNOW = _known()
+KNOW = Knowledge(_read("words.toml"), _read("safety.toml"))
 """The one knowledge of this process."""
