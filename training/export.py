@@ -30,10 +30,10 @@ class Tuning:
     """What is chosen by trying on the development recordings."""
 
     acoustic_scale: float = 0.6
-    garbage_prior: float = 0.2
+    garbage_prior: float = 0.07
     """Times its own: the smaller, the sooner something is [unk]."""
     garbage_cost: float = 1.0
-    unknown_cost: float | None = None
+    unknown_cost: float | None = 1.0
     others_count: int = 6
     """How many times the sentences of other English are counted: the more, the less is bent into a report."""
     beam: float = 12.0
