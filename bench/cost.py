@@ -39,7 +39,7 @@ def main() -> None:
     arguments.add_argument("--seconds", type=float, default=60.0)
     arguments.add_argument("--model", type=Path)
     options = arguments.parse_args()
-    model = find_model(options.model or MODEL)
+    model = find_model(options.model) or MODEL
     if missing() or model is None:
         raise SystemExit(missing() or "There is no speech model to measure with; name one with --model.")
     with tempfile.TemporaryDirectory() as name, PulseBox(echo=False) as box, box.noise():

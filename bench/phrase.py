@@ -67,7 +67,7 @@ def main() -> None:
     arguments.add_argument("--trials", type=int, default=4, help="for each phrase and voice")
     arguments.add_argument("--model", type=Path)
     options = arguments.parse_args()
-    model = find_model(options.model or MODEL)
+    model = find_model(options.model) or MODEL
     if missing() or model is None:
         raise SystemExit(missing() or "There is no speech model to measure with; name one with --model.")
     print(conditions(f"PulseAudio null sinks, no echo, model {model.name}", ("vosk", "sounddevice", "pyttsx3")))

@@ -180,10 +180,13 @@ def hear(recordings: tuple[Path, ...], as_json: bool, model: Path | None, contex
 
 @main.command()
 def setup() -> None:
-    """Fetch the public English speech model, so that the coach can hear."""
+    """Fetch the public English speech model, and hear with it instead of the coach's own."""
+    from coach import settings
     from coach.fetch import fetch_model
 
-    click.echo(fetch_model())
+    model = fetch_model()
+    settings.save("model", model)
+    click.echo(f"The coach hears with {model} from now on; without the line model in the settings, with its own again.")
 
 
 @main.command()

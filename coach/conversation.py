@@ -80,6 +80,12 @@ class Conversation(Commands):
         else:
             self._take_up(lead)
 
+    def _carry_on_anyway(self) -> None:
+        """ "Carry on" as an answer also ends the pause in which the question was put."""
+        if self._paused:
+            self._record("resumed")
+        self._take_up()
+
     def _ask(self, question: Question, lead: Sequence[str] = ()) -> None:
         self._asked_while_paused = self._paused
         self._freeze()
@@ -161,7 +167,7 @@ class Conversation(Commands):
             **dict.fromkeys((Action.NO, Action.CONTINUE), self._carry_on),
             **dict.fromkeys((Action.YES, Action.EASE), self._gentler),
             Action.ASK: self._ask_how_bad,
-            Action.RESUME: self._take_up,
+            Action.RESUME: self._carry_on_anyway,
             Action.SKIP: self._skip,
             Action.PAUSE: self._pause_before_easing,
         }

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from coach.models import find_model
+
 from .shared import SHARED
 
-MODEL: Path | None = SHARED / "models" / "vosk-proto-en" if SHARED else None
+MODEL: Path | None = SHARED / "models" / "vosk-proto-en" if SHARED else find_model()
 CORPUS: Path | None = SHARED / "corpus" if SHARED else None
 
 
