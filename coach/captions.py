@@ -72,7 +72,7 @@ class Captions:
                 if not (typed and self._console):
                     self._heard(words)
                 if typed and action == "none":
-                    self._show("That was not understood; nothing changes.", HEARD)
+                    self._show("That was not understood.", HEARD)
             case Record(kind, facts):
                 self._record(kind, facts)
             case EarsLost(why, for_good):

@@ -84,7 +84,7 @@ def test_what_needs_no_line_gets_none(what: Event | Command) -> None:
 def test_typed_words_that_mean_nothing_are_answered() -> None:
     assert shown(Understood("flibber", "none", typed=True)) == [
         'You: "flibber"',
-        "That was not understood; nothing changes.",
+        "That was not understood.",
     ]
 
 
