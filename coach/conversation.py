@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from coach import prompts, safety
 from coach.commands import Commands
-from coach.intents import Action, Context, Meaning, strength
+from coach.intents import Action, Context, Meaning, strength, understand
 from coach.plan import AFTER, Lengths, Plan
 from coach.policy import Policy
 from coach.question import Answers, Question
@@ -42,7 +42,7 @@ class Conversation(Commands):
             asked.answers[action]()
         elif action.ends_session:
             bare = meaning.stop_word and not (asked and asked.about_pain)
-            self._obey_stop() if bare else self._advise(action)
+            self._obey_stop() if bare else self._advise(max(action, _with_a_yes(asked, words), key=strength))
         elif asked and not asked.about_pain:
             self._answered(Action.NONE)
         elif action is Action.ASK:
@@ -250,3 +250,10 @@ class Conversation(Commands):
             self._give(self._advised)
         elif self._alarm and action is Action.NO:
             self._after_advice()
+
+
+def _with_a_yes(asked: Question | None, words: str) -> Action:
+    """What the question's own yes would lead to, unless the answer begins with a no."""
+    if asked is None or understand(words.split()[0] if words else "", asked.context).action is Action.NO:
+        return Action.NONE
+    return asked.yes_means

@@ -6,6 +6,7 @@ They are steps of the plan, so that they can be paused, repeated and come back t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from coach import prompts, safety
 from coach.conversation import Conversation
@@ -115,7 +116,8 @@ class Interview(Conversation):
             self._next()
 
         answers = {Action.NO: absent, Action.YES: present, Action.ASK: present}
-        return self._yes_or_no(step, answers, lambda: self._last_words(prompts.NO_ANSWERS, "unanswered"))
+        question = self._yes_or_no(step, answers, lambda: self._last_words(prompts.NO_ANSWERS, "unanswered"))
+        return replace(question, yes_means=sign.action)
 
     def _about_settling(self, step: Step) -> Question:
         def not_settled() -> None:

@@ -22,5 +22,7 @@ class Question:
     """No answer, or no clear one, after one retry."""
     if_unheard: Callable[[], None] | None = None
     """What is done at once where the ears are lost before an answer has come."""
+    yes_means: Action = Action.NONE
+    """What a yes leads to; a report that ends the session, given instead of a plain yes, leads to no less."""
     about_pain: bool = False
     """Asked because something was wrong: then "stop" is an answer, and the worst one."""

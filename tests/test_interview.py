@@ -94,6 +94,24 @@ def test_a_severe_report_outweighs_the_answer() -> None:
     assert facts(hand.out, "advised")[-1]["action"] == Action.EMERGENCY
 
 
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("yes it hurts a lot", Action.EMERGENCY),
+        ("it's agony down there", Action.EMERGENCY),
+        ("no but my foot is numb", Action.URGENT),
+    ],
+)
+def test_a_yes_with_a_milder_report_is_still_a_yes(words: str, action: Action) -> None:
+    """The first question is about the gravest sign: severe pain instead of a plain yes must not make less of it."""
+    hand = Hand(interviewed(Past()))
+    while hand.said[-1] != safety.WARNING_SIGNS[0].question:
+        hand.speech_ended()
+    hand.speech_ended()
+    hand.hear(words, after_s=3)
+    assert facts(hand.out, "advised")[-1]["action"] == action
+
+
 def test_questions_can_be_paused_repeated_and_explained() -> None:
     """They are steps like any other."""
     hand = Hand(interviewed(CLEAR))
