@@ -34,7 +34,11 @@ def find_model(explicit: Path | str | None = None, settings_model: Path | str | 
 
 def search_folders() -> tuple[Path, ...]:
     """Where models are looked for when none is named, in this order; the folders need not exist."""
-    return (_HERE.parent / "models", _HERE / "_data" / "models", user_models())
+    shipped = (_HERE.parent / "models", _HERE / "_data" / "models")
+    try:
+        return (*shipped, user_models())
+    except CoachError:
+        return shipped  # Where nothing can be kept, nothing was fetched; the shipped one is there all the same.
 
 
 def user_models() -> Path:

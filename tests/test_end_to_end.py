@@ -109,6 +109,17 @@ def test_a_killed_coach_leaves_its_facts_and_the_next_start_says_so(coach_home: 
 
 
 @pytest.mark.timeout(60)
+def test_where_nothing_can_be_kept_the_session_goes_on_and_says_so(tmp_path: Path) -> None:
+    """A data folder that can't be made is said once, and keeps nobody from exercising."""
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    coach = Coach({**os.environ, "COACH_HOME": str(tmp_path / "file")}, "--text")
+    coach.until(lambda line: "Hello" in line)
+    assert any("data folder" in line for line in coach.captions)
+    coach.process.kill()
+    coach.end()
+
+
+@pytest.mark.timeout(60)
 def test_two_coaches_at_once(coach_home: Path) -> None:
     """The second says so in one sentence, and the first goes on."""
     environment = {**os.environ, "COACH_HOME": str(coach_home)}
