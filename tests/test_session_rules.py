@@ -123,17 +123,21 @@ def test_after_a_severe_report_nothing_but_advice_is_said(
     timeline: list[tuple[float, Event]], at_s: float, words: str, past: Past | None
 ) -> None:
     """Silence and advice come in the same breath as the report, and no coaching ever after."""
-    reported = False
-    for moment in run([*timeline, (at_s, Heard(words))], past):
-        if moment.what == Heard(words):
-            reported = True
-            awaiting_hush = True
-        elif reported and isinstance(moment.what, Say):
+    moments = run([*timeline, (at_s, Heard(words))], past)
+    at = next((n for n, moment in enumerate(moments) if moment.what == Heard(words)), len(moments))
+    before, after = moments[:at], moments[at + 1 :]
+    ending = any(isinstance(moment.what, Say) and moment.what.protected for moment in before)
+    breath = [moment.what for moment in after if moment.at_s == moments[at].at_s] if after else []
+    if at < len(moments) and not ending:
+        assert any(isinstance(what, Hush) for what in breath), breath
+        said_now = next(what for what in breath if isinstance(what, Say))
+        assert said_now.text in LAST_WORDS, said_now
+        assert next(what for what in breath if isinstance(what, Hush | Say)) == Hush()
+    for moment in after:
+        assert not isinstance(moment.what, Begin), moment
+        if isinstance(moment.what, Say):
             assert moment.what.text in LAST_WORDS | {prompts.FAREWELL, prompts.CANNOT_HEAR_END}, moment
             assert moment.what.protected
-        elif reported:
-            assert not isinstance(moment.what, Begin), moment
-    assert not reported or awaiting_hush
 
 
 @settings(max_examples=200, deadline=None)
