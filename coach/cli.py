@@ -179,23 +179,31 @@ def hear(recordings: tuple[Path, ...], as_json: bool, model: Path | None, contex
 
 
 @main.command()
-def setup() -> None:
-    """Fetch the public English speech model, and hear with it instead of the coach's own."""
-    from coach import settings
-    from coach.fetch import fetch_model
+@click.option("--public-model", is_flag=True, help="Fetch the public English model, and hear with that one.")
+@click.option("--own-model", is_flag=True, help="Hear with the coach's own model again.")
+def setup(public_model: bool, own_model: bool) -> None:
+    """Say which speech model the coach hears with, or choose another.
 
-    model = fetch_model()
-    settings.save("model", model)
-    click.echo(f"The coach hears with {model} from now on; without the line model in the settings, with its own again.")
+    The coach brings a model of its own and needs nothing else. Only --public-model uses the internet. What is chosen
+    stands in the settings (the line "model"); without that line the coach hears with its own.
+    """
+    from coach import setup as setting_up
+
+    if public_model and own_model:
+        raise click.UsageError("--public-model and --own-model can't both be chosen.")
+    lines = setting_up.use_public() if public_model else setting_up.use_own() if own_model else setting_up.tell()
+    for line in lines:
+        click.echo(line)
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--model", type=A_PATH, help="Folder of another Vosk model, to check that one.")
+def doctor(model: Path | None) -> None:
     """Check loudspeaker, microphone, voice and speech model, and say what to do about what is missing."""
     from coach.doctor import examine
 
     healthy = True
-    for finding in examine():
+    for finding in examine(model):
         healthy = healthy and finding.fine
         click.echo(f"{finding.state:<7}  {finding.what}: {finding.text}")
     sys.exit(0 if healthy else 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
-from coach import naming, system
 from coach import settings as settings_file
+from coach import system
 from coach.errors import CoachError
 
 
@@ -28,8 +28,11 @@ class Finding:
         return "fine" if self.fine else "MISSING" if self.missing else "PROBLEM"
 
 
-def examine() -> Iterator[Finding]:
-    """Look at settings, voice, loudspeaker, microphone, speech model and journal, one after another."""
+def examine(model: Path | None = None) -> Iterator[Finding]:
+    """Look at settings, voice, loudspeaker, microphone, speech model and journal, one after another.
+
+    ``model`` is a folder named in the place of the model that the coach would hear with.
+    """
     try:
         settings = settings_file.load()
         yield Finding("settings", True, str(settings_file.settings_file()))
@@ -38,7 +41,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
     yield _voice(settings)
     yield from _devices(settings)
-    yield _model(settings)
+    yield _model(model, settings)
     yield _journal()
 
 
@@ -89,19 +92,21 @@ def _devices(settings: settings_file.Settings) -> Iterator[Finding]:
             yield Finding(what, True, wanted or names[0])
 
 
-def _model(settings: settings_file.Settings) -> Finding:
-    from coach.models import find_model
+def _model(named: Path | None, settings: settings_file.Settings) -> Finding:
+    """Load the model, for real."""
+    from coach.models import NoModelError, choose
+    from coach.recogniser import VoskRecogniser
 
     try:
-        model = find_model(None, settings.model)
+        ear = choose(named, settings.model)
+        VoskRecogniser(ear.folder)
+    except NoModelError as error:
+        return Finding("speech model", False, str(error), missing=True)
     except CoachError as error:
         return Finding("speech model", False, str(error))
-    if model is None:
-        fetch = f"none here yet, so the coach can't hear; to fetch one: {naming.command('setup')}"
-        return Finding("speech model", False, fetch, missing=True)
-    if importlib.util.find_spec("vosk") is None:
-        return Finding("speech model", False, "the package vosk is missing; start the coach with run_coach.py.", True)
-    return Finding("speech model", True, str(model))
+    if ear.complaint:
+        return Finding("speech model", False, ear.complaint)
+    return Finding("speech model", True, f"{ear.why.value}: {ear}; it needs no internet")
 
 
 def _journal() -> Finding:

@@ -222,7 +222,7 @@ def _why_not(error: requests.RequestException, model: PublicModel, have: int) ->
     if have:
         return (
             f"The connection to {host} broke after {have / 1e6:.1f} of {model.size / 1e6:.1f} MB; "
-            f"to go on from there: {naming.command('setup')}"
+            f"to go on from there: {naming.command('setup --public-model')}"
         )
     if isinstance(error, requests.exceptions.SSLError):
         return f"The speech model could not be fetched, because the connection to {host} is not secure; {BY_HAND}."

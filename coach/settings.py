@@ -41,7 +41,8 @@ TEMPLATE = """\
 # microphone = "USB"
 # loudspeaker = "Headphones"
 
-# The folder of a Vosk model to hear with; without it, the one the coach finds.
+# The folder of a Vosk model to hear with; without it, the coach's own, which came with it.
+# "setup --public-model", in the place of "start", fetches the public one and names it here.
 # model = "/home/me/models/my-model"
 
 # The routine that a plain start runs.

@@ -10,7 +10,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from coach import library, settings
+from coach import library
 from coach.cli import main
 
 COMMANDS = Path(__file__).parents[1] / "docs" / "COMMANDS.md"
@@ -116,13 +116,6 @@ def test_lengths_stand_in_one_style() -> None:
     assert len(rows) >= 5
     assert all(re.search(r"\s\d+ minutes?$", row) for row in rows)
     assert len({len(row) for row in rows}) == 1
-
-
-def test_setup_makes_the_coach_hear_with_what_it_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Somebody who fetches another model wants to be heard with it."""
-    monkeypatch.setattr("coach.fetch.fetch_model", lambda: tmp_path)
-    assert coach("setup").exit_code == 0
-    assert settings.load().model == tmp_path
 
 
 def test_every_command_has_help() -> None:

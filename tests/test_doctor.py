@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coach import doctor, folders, portaudio, renderer, settings, system
+from coach import doctor, folders, models, portaudio, recogniser, renderer, settings, system
+from coach.errors import CoachError
 from tests.fake_sound import FakeRenderer, FakeSound
 from tests.test_cli import coach
+from tests.test_models import make_model
 
 Findings = dict[str, doctor.Finding]
 
@@ -67,3 +70,52 @@ def test_each_finding_is_a_line(look: Callable[..., Findings]) -> None:
     assert "MISSING  microphone: none was found" in done.output
     assert "fine     loudspeaker: Speakers" in done.output
     assert done.exit_code == 1
+
+
+@pytest.fixture
+def loaded(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The models that were loaded: none is, really."""
+    folders: list[Path] = []
+    monkeypatch.setattr(recogniser, "VoskRecogniser", folders.append)
+    return folders
+
+
+def test_it_says_which_model_hears_why_and_how_large_it_is(
+    look: Callable[..., Findings], loaded: list[Path], tmp_path: Path
+) -> None:
+    own = Path(models.__file__).parents[1] / "models" / models.OWN_MODEL
+    found = look(SPEAKERS)["speech model"]
+    assert found.fine
+    assert "the coach's own: coach-en (" in found.text
+    assert f" MB, in {own.parent})" in found.text
+
+    chosen, named = make_model(tmp_path / "chosen"), make_model(tmp_path / "named")
+    settings.save("model", chosen)
+    assert look()["speech model"].text.startswith("the one that the settings name: chosen (")
+    assert "fine     speech model: the one named with --model: named (" in coach("doctor", "--model", str(named)).output
+    assert loaded == [own, chosen, named]
+
+
+def test_a_model_in_the_settings_that_has_gone_is_a_problem_though_it_hears(
+    look: Callable[..., Findings], loaded: list[Path], tmp_path: Path
+) -> None:
+    settings.save("model", tmp_path / "gone")
+    found = look()["speech model"]
+    assert found.state == "PROBLEM"
+    assert "the coach's own is used instead" in found.text
+    assert [folder.name for folder in loaded] == [models.OWN_MODEL]
+
+
+def test_a_model_that_will_not_load_is_a_problem_and_none_is_missing(
+    look: Callable[..., Findings], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def damaged(folder: Path) -> None:
+        raise CoachError("It is damaged.")
+
+    monkeypatch.setattr(recogniser, "VoskRecogniser", damaged)
+    found = look()["speech model"]
+    assert (found.state, found.text) == ("PROBLEM", "It is damaged.")
+    monkeypatch.setattr(models, "_HERE", tmp_path / "nowhere" / "coach")
+    found = look()["speech model"]
+    assert found.state == "MISSING"
+    assert "coach setup --public-model" in found.text

@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from coach import fetch, models
+from coach import fetch, models, settings
 from coach.errors import CoachError
 from coach.fetch import PublicModel, fetch_model
 
+from .test_cli import coach
 from .test_models import FILES
 
 NAME = "vosk-model-test"
@@ -148,7 +149,9 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(server: Server, con
 
 def test_what_an_earlier_call_brought_is_not_fetched_again(server: Server, console: Console, tmp_path: Path) -> None:
     server.breaks = [98_304, 0]
-    with pytest.raises(CoachError, match=r"broke after 0\.1 of 0\.2 MB; to go on from there: coach setup"):
+    with pytest.raises(
+        CoachError, match=r"broke after 0\.1 of 0\.2 MB; to go on from there: coach setup --public-model"
+    ):
         fetch_model(wanted(server), folder=tmp_path, console=console)
     assert left_in(tmp_path) == {f".{NAME}.zip.part"}
     fetch_model(wanted(server), folder=tmp_path, console=console)
@@ -259,3 +262,15 @@ def test_two_at_once_fetch_it_once(server: Server, console: Console, tmp_path: P
         thread.join()
     assert found == [tmp_path / NAME] * 3
     assert server.asked == [None]
+
+
+def test_setup_hears_with_what_came_and_only_with_that(
+    server: Server, console: Console, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch, "fetch_model", lambda: fetch_model(wanted(server), console=console))
+    server.status = 404
+    assert coach("setup", "--public-model").exit_code == 2
+    assert settings.load().model is None
+    server.status = 200
+    assert coach("setup", "--public-model").exit_code == 0
+    assert models.find_model(None, settings.load().model) == models.user_models() / NAME

@@ -79,5 +79,43 @@ def test_wrong_paths_are_one_sentence_each(tmp_path: Path) -> None:
         models.find_model(file)
     with pytest.raises(CoachError, match="is not there"):
         models.find_model(tmp_path / "nowhere")
-    with pytest.raises(CoachError, match=r"in the settings, .*has no am/final\.mdl"):
-        models.find_model(None, tmp_path)
+
+
+def test_it_says_why_it_is_that_one(shipped: Path, tmp_path: Path) -> None:
+    with pytest.raises(models.NoModelError, match="to fetch one: coach setup --public-model"):
+        models.choose()
+    make_model(models.user_models() / "fetched")
+    assert models.choose().why is models.Why.FOUND
+    own = make_model(shipped / models.OWN_MODEL)
+    assert models.choose() == models.Ear(own, models.Why.OWN)
+    assert models.choose(None, make_model(tmp_path / "s")).why is models.Why.SETTINGS
+    assert models.choose(make_model(tmp_path / "n"), tmp_path / "s").why is models.Why.NAMED
+
+
+def test_a_model_that_has_gone_from_where_the_settings_say_does_not_make_it_deaf(
+    shipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = make_model(shipped / models.OWN_MODEL)
+    said: list[str] = []
+    assert models.find_model(None, tmp_path / "gone", said.append) == own
+    assert said == [
+        f"The settings name the speech model {tmp_path / 'gone'}, which is not there; the coach's own is used instead. "
+        "To leave it at that: coach setup --own-model"
+    ]
+    assert models.find_model(None, tmp_path / "gone") == own
+    assert capsys.readouterr().err.strip() == said[0]
+
+
+def test_where_there_is_no_other_either_it_says_so(shipped: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    assert models.find_model(None, tmp_path / "gone", said.append) is None
+    assert len(said) == 1
+    assert "gone, which is not there. There is no speech model here" in said[0]
+
+
+def test_the_size_is_that_of_the_files(tmp_path: Path) -> None:
+    folder = make_model(tmp_path / "m")
+    (folder / "am/final.mdl").write_bytes(bytes(3_000_000))
+    ear = models.Ear(folder, models.Why.NAMED)
+    assert ear.size_bytes == 3_000_000 + len(FILES) - 1
+    assert str(ear) == f"m (3 MB, in {tmp_path})"
