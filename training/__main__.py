@@ -10,18 +10,19 @@ from pathlib import Path
 
 from training.places import CACHE, MODEL
 
-STEPS = ("speak", "collect", "align", "prepare", "train", "export", "score")
+STEPS = ("speak", "collect", "align", "prepare", "train", "sharpen", "export", "score")
 _DESCRIPTION = """Make models/coach-en.
 
 speak    sentences from the coach's own data, by synthesis
 collect  recordings of people, cut into clips
 align    which sound is when, by the model of --start (or spread evenly, with --start none)
 prepare  features of the clips and of changed copies
-train    the network, for --minutes
+train    the network, for --minutes; with --more the one that is there learns on
+sharpen  the network on whole rows of sounds, for --minutes-sharp
 export   the model's folder: network, graph, settings
 score    the development recordings through `bench.hearing`
 
-To go round once more with the model just made: `python -m training align --again`, and the steps after it.
+To go round once more with the model just made: `align --again`, `prepare --again`, `train --more`, and the steps after.
 """
 
 
@@ -36,6 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--sentences", type=int, default=20_000, help="how many to speak")
     parser.add_argument("--minutes", type=float, default=35.0, help="how long to train")
+    parser.add_argument("--minutes-sharp", type=float, default=25.0, help="how long to sharpen")
+    parser.add_argument("--more", action="store_true", help="train on from the network that is there")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="forget the step's results first")
     options = parser.parse_args(arguments)
@@ -81,7 +84,13 @@ def _prepare(options: argparse.Namespace) -> None:
 def _train(options: argparse.Namespace) -> None:
     from training.network import train
 
-    train(60 * options.minutes)
+    train(60 * options.minutes, more=options.more)
+
+
+def _sharpen(options: argparse.Namespace) -> None:
+    from training.sequences import sharpen
+
+    sharpen(60 * options.minutes_sharp)
 
 
 def _export(options: argparse.Namespace) -> None:
@@ -109,6 +118,7 @@ _DO = {
     "align": _align,
     "prepare": _prepare,
     "train": _train,
+    "sharpen": _sharpen,
     "export": _export,
     "score": _score,
 }
@@ -117,7 +127,6 @@ _RESULTS = {
     "collect": "people.*",
     "align": "aligned-*",
     "prepare": "examples-*",
-    "train": "network.pt",
 }
 
 if __name__ == "__main__":

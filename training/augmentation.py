@@ -26,8 +26,11 @@ class Surroundings:
     noises: Sequence[Any]
     rooms: Sequence[Any]
 
-    def changed(self, samples: Any, sounds: Any, other: Any | None = None) -> tuple[Any, Any]:
-        """Samples (n,) and sounds as in `Aligned`, changed; ``other`` is somebody who may talk behind it."""
+    def changed(self, samples: Any, sounds: Any, other: Any | None = None, single: bool = False) -> tuple[Any, Any]:
+        """Samples (n,) and sounds as in `Aligned`, changed; ``other`` is somebody who may talk behind it.
+
+        A ``single`` word has nothing about it that could help to understand it, so it is learnt in more noise.
+        """
         import numpy as np
 
         chance = self.chance
@@ -41,10 +44,10 @@ class Surroundings:
         if chance.random() < 0.6:
             x = self._through_a_microphone(x)
         noisy = chance.random()
-        if noisy < 0.4:
-            x = self._mixed(x, self._coloured(len(x)), chance.uniform(4, 35))
-        elif noisy < 0.7:
-            x = self._mixed(x, self.noises[chance.integers(len(self.noises))], chance.uniform(3, 28))
+        if noisy < 0.35:
+            x = self._mixed(x, self._coloured(len(x)), chance.uniform(0 if single else 4, 32))
+        elif noisy < (0.85 if single else 0.75):
+            x = self._mixed(x, self.noises[chance.integers(len(self.noises))], chance.uniform(0 if single else 3, 26))
         if chance.random() < 0.25:
             x = narrow_band(x)
         x = x / (np.abs(x).max() + 1) * 10 ** chance.uniform(2.6, 4.45)

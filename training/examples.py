@@ -20,6 +20,9 @@ COPIES = {
     "speech-commands-bch": 2,
     "fsdd-2spk": 2,
     "synthesised": 1,
+    "common-voice-delta13": 4,
+    "common-voice-samples": 4,
+    "librispeech": 4,
 }
 """How many changed copies each clip of a source has; 2 otherwise. Rare words of many people count for more."""
 AS_THEY_ARE = frozenset({"synthesised"})
@@ -91,7 +94,7 @@ def prepare(worker: int, workers: int) -> Path:
         if clip.source not in AS_THEY_ARE:
             shard.add(samples, aligned.sounds, source)
         for _ in range(COPIES.get(clip.source, 2)):
-            shard.add(*around.changed(samples, aligned.sounds, other), source)
+            shard.add(*around.changed(samples, aligned.sounds, other, " " not in clip.text), source)
         other = samples
     for kind, samples in sounds_around[worker::workers]:
         for _ in range(NOISE_COPIES):

@@ -24,13 +24,17 @@ SPLICES = ((-2, -1, 0, 1, 2), (-1, 0, 1), (-3, 0, 3), (-3, 0, 3), (-6, 0, 6), (-
 STRIDE = 3
 """Only each third frame is scored, here as in the recogniser."""
 REACH = sum(splice[-1] for splice in SPLICES)
+DROPPED = 0.1
+"""How much of each layer is left out at the beginning of training; less and less of it towards the end."""
 WINDOW, BATCH = 240, 48
 GARBAGE_SHARE = 0.25
 """Every frame of speech is taught to be garbage to this share, so that garbage means: speech, whichever."""
 PEAK_RATE = 2.5e-3
+PEAK_RATE_AGAIN = 1.5e-3
+"""For a network that goes on learning, from better alignments."""
 RARE = 6_000
 """Frames below which a sound from one place is modelled together with the other rare ones of that sound."""
-_GARBAGE = LABEL_ID[GARBAGE]
+GARBAGE_LABEL = LABEL_ID[GARBAGE]
 
 
 class Network(nn.Module):
@@ -46,6 +50,7 @@ class Network(nn.Module):
         )
         self.norm = nn.ModuleList(nn.BatchNorm1d(width) for _ in SPLICES)
         self.output = nn.Linear(width, pdfs)
+        self.dropped = 0.0
 
     def forward(self, x: Tensor) -> Tensor:
         x = (x - self.mean) / self.deviation
@@ -57,6 +62,8 @@ class Network(nn.Module):
             x = torch.cat([x[:, at : at + (count - 1) * step + 1 : step] for at in offsets], 2)
             x = functional.relu(affine(x))
             x = norm(x.flatten(0, 1)).view(x.shape)
+            if self.training and self.dropped > 0:
+                x = functional.dropout(x, self.dropped)
         return self.output(x)
 
 
@@ -152,21 +159,23 @@ def is_dev(source: str) -> bool:
     )
 
 
-def train(budget_s: float, seed: int = 0) -> Path:
-    """Train for so long and return the checkpoint, which is written after each epoch too."""
+def train(budget_s: float, seed: int = 0, *, more: bool = False) -> Path:
+    """Train for so long and return the checkpoint, which is written after each epoch too.
+
+    With ``more`` the network that is there learns on, else a new one.
+    """
     torch.manual_seed(seed)
     torch.set_num_threads(2)
     chance = np.random.default_rng(seed)
     path = cached("network.pt")
+    before = torch.load(path, weights_only=False) if more else None
     examples = load()
-    pdfs = pdf_map(examples)
+    pdfs = before["pdfs"] if before else pdf_map(examples)
     frames = pdfs[examples.labels, examples.places].astype(np.int64)
-    count, silence, garbage = int(pdfs.max()) + 1, int(pdfs[0, 0]), int(pdfs[_GARBAGE, 0])
+    count, silence, garbage = int(pdfs.max()) + 1, int(pdfs[0, 0]), int(pdfs[GARBAGE_LABEL, 0])
     dev = np.array([is_dev(source) for source in examples.sources])
-    sample = examples.features[:: max(1, len(examples.features) // 400_000)].astype(np.float32)
-    mean, deviation = torch.from_numpy(sample.mean(0)), torch.from_numpy(sample.std(0))
+    network = _network(examples, count, before)
     mel = tuple(torch.from_numpy(matrix) for matrix in unlifted())
-    network = Network(mean, deviation, count)
     extra = {"pdfs": pdfs, "priors": priors(frames, count, silence, garbage)}
     optimiser = torch.optim.AdamW(network.parameters(), lr=1e-4, weight_decay=1e-2)
     print(
@@ -182,8 +191,9 @@ def train(budget_s: float, seed: int = 0) -> Path:
             if done := passed >= 1:
                 break
             for group in optimiser.param_groups:
-                group["lr"] = _rate(passed)
-            x = disturbed(torch.from_numpy(examples.features[seen].astype(np.float32)), chance, deviation, mel)  # type: ignore[arg-type]
+                group["lr"] = _rate(passed, PEAK_RATE_AGAIN if more else PEAK_RATE)
+            network.dropped = DROPPED * (1 - passed)
+            x = disturbed(torch.from_numpy(examples.features[seen].astype(np.float32)), chance, network.deviation, mel)  # type: ignore[arg-type]
             targets = torch.from_numpy(np.where(wanted >= 0, frames[wanted], -1))
             with torch.autocast("cpu", torch.bfloat16):
                 outputs = network(x)
@@ -192,17 +202,16 @@ def train(budget_s: float, seed: int = 0) -> Path:
             loss.backward()
             nn.utils.clip_grad_norm_(network.parameters(), 5.0)
             optimiser.step()
-            with torch.no_grad():
-                total, steps = total + loss.item(), steps + 1
+            if steps % 5 == 0:
                 right += _hits(outputs, targets, garbage)
                 scored += int((targets >= 0).sum())
+            total, steps = total + loss.item(), steps + 1
             if steps % 200 == 0:
                 print(
-                    f"  step {steps:.0f} loss {total / steps:.3f} right {right / scored:.3f} {_s_since(began_at)} s",
-                    flush=True,
+                    f"  step {steps:.0f} loss {total / steps:.3f} right {right / scored:.3f} {passed:.1%}", flush=True
                 )
         epoch += 1
-        there = _measured(network, examples, frames, np.flatnonzero(dev), garbage)
+        there = measured(network, examples, frames, np.flatnonzero(dev), garbage)
         print(
             f"epoch {epoch}: loss {total / max(1, steps):.3f} right {right / max(1, scored):.3f} kept {there:.3f}",
             flush=True,
@@ -212,15 +221,20 @@ def train(budget_s: float, seed: int = 0) -> Path:
     return path
 
 
-def _s_since(at: float) -> int:
-    return round(time.monotonic() - at)
+def _network(examples: Examples, pdfs: int, before: dict[str, Any] | None) -> Network:
+    """A new network, or the one of the checkpoint ``before``."""
+    if before:
+        network = Network(before["network"]["mean"], before["network"]["deviation"], pdfs)
+        network.load_state_dict(before["network"])
+        return network
+    sample = examples.features[:: max(1, len(examples.features) // 400_000)].astype(np.float32)
+    return Network(torch.from_numpy(sample.mean(0)), torch.from_numpy(sample.std(0)), pdfs)
 
 
-def _rate(passed: float) -> float:
-    rising = 0.06
+def _rate(passed: float, peak: float) -> float:
+    rising = 0.04
     return (
-        PEAK_RATE
-        * (passed / rising if passed < rising else 0.5 * (1 + np.cos(np.pi * (passed - rising) / (1 - rising))))
+        peak * (passed / rising if passed < rising else 0.5 * (1 + np.cos(np.pi * (passed - rising) / (1 - rising))))
         + 1e-5
     )
 
@@ -231,7 +245,7 @@ def _hits(outputs: Tensor, targets: Tensor, garbage: int) -> int:
     return int((outputs.argmax(2) == targets).sum())
 
 
-def _measured(network: Network, examples: Examples, frames: Any, clips: Any, garbage: int) -> float:
+def measured(network: Network, examples: Examples, frames: Any, clips: Any, garbage: int) -> float:
     """The share of frames of the kept speakers that is right."""
     network.eval()
     right = scored = 0
