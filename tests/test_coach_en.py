@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from coach.hear import hear_file
+from coach.hear import hear_file, load_recogniser
 from coach.intents import Action, Context, strength
 from coach.models import what_is_wrong
-from coach.recogniser import VoskRecogniser
+from coach.recogniser import Recogniser
 from training.recordings import is_dev
 
 from .speech import spoken
@@ -39,8 +39,8 @@ def recordings(kind: str, text: str) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def ear() -> VoskRecogniser:
-    return VoskRecogniser(MODEL)
+def ear() -> Recogniser:
+    return load_recogniser(MODEL)
 
 
 def test_the_model_is_whole_and_small() -> None:
@@ -122,7 +122,7 @@ Hearing = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="module")
-def hear(ear: VoskRecogniser) -> Hearing:
+def hear(ear: Recogniser) -> Hearing:
     """Hear a recording, with the question that was asked before it, if any."""
 
     def hear(path: Path, context: Context | None = None) -> Outcome:
