@@ -15,7 +15,8 @@ from typing import Protocol
 
 from coach import naming
 from coach.errors import CoachError
-from coach.events import EarsBack, EarsLost, Event, Heard
+from coach.events import Command, EarsBack, EarsLost, Event, Heard, Listen
+from coach.intents import Context
 from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
 
@@ -61,6 +62,7 @@ class Ears:
         self._source: Source = source if source is not None else Microphone()
         self._clock = clock
         self._recogniser: Recogniser | None = None
+        self._expected: Context | None = None
         self._open = False
         self._zeros = 0
         self._silence_limit_s = SILENCE_LIMIT_S
@@ -82,6 +84,11 @@ class Ears:
             thread = threading.Thread(target=work, name=name, daemon=True)
             self._threads.append(thread)
             thread.start()
+
+    def observe(self, what: Event | Command) -> None:
+        """Take note of what the session expects to hear. Thread-safe."""
+        if isinstance(what, Listen):
+            self._expected = Context(what.context) if what.context else None
 
     def close(self) -> None:
         """Stop listening; waits for a moment, not for a thread that is stuck. May be called twice."""
@@ -150,6 +157,7 @@ class Ears:
         assert recogniser is not None
         try:
             with self._doing("the speech recogniser does not answer", STUCK_LIMIT_S):
+                recogniser.expect(self._expected)
                 heard = recogniser.feed(block)
         except Exception:  # noqa: BLE001 - as above
             self._recogniser = None

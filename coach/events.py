@@ -34,6 +34,8 @@ class Heard:
     """False for a partial, which the recogniser may still revise."""
     typed: bool = False
     """True for words from the keyboard, which can be no echo of the coach's own voice."""
+    sure: bool = True
+    """False where the recogniser doubts words that would lead to something: a report is then asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,14 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
+class Listen:
+    """What to expect from now on: answers to a kind of question, or anything."""
+
+    context: str | None
+    """As in `intents.Context`; None where no question is open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Adjust:
     """Change the voice from the next utterance on."""
 
@@ -139,4 +149,4 @@ class Close:
     outcome: str
 
 
-Command = Say | Hush | Chime | Begin | Understood | Adjust | Record | Close
+Command = Say | Hush | Chime | Begin | Understood | Listen | Adjust | Record | Close

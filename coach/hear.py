@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from coach import naming
+from coach.deciding import weighed
 from coach.errors import CoachError
 from coach.events import Heard
 from coach.intents import Action, Context, Meaning, strength, understand
@@ -60,6 +61,7 @@ def hear_file(
     Raises CoachError where there is nothing to hear; ``complain`` gets a sentence where the end is missing.
     """
     recogniser.reset()
+    recogniser.expect(context)
     notes = _Notes(context)
     duration_s = 0.0
     with _Recording(path) as recording:
@@ -88,7 +90,7 @@ class _Notes:
 
     def take(self, heard: list[Heard], at_s: float) -> None:
         for words in heard:
-            meaning = understand(words.words, self._context)
+            meaning = weighed(understand(words.words, self._context), words.sure, self._context)
             if words.words and (words.final or _silences(meaning)):
                 self._add(words, meaning, at_s)
 

@@ -57,6 +57,7 @@ class Knowledge:
         self.whole = self._patterns({command["action"]: command["whole"] for command in data["command"]})
         self.within = self._patterns({command["action"]: command.get("within", ()) for command in data["command"]})
         self.answers = {name: self._patterns({name: says}) for name, says in data["answer"].items()}
+        self.listed = {name: tuple(listed(text)) for name, text in data["listed"].items()}
         self.before = {tuple(text.split()) for text in listed(data["polite"]["before"])}
         self.after = {tuple(text.split()) for text in listed(data["polite"]["after"])}
         self._set_aside = self._patterns({"set aside": data["set_aside"]["says"]})

@@ -1,4 +1,4 @@
-"""From sound to words. Any recogniser with the three methods of ``Recogniser`` will do; Vosk is the one here."""
+"""From sound to words. Any recogniser with the four methods of ``Recogniser`` will do; Vosk is the one here."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from coach import naming
+from coach.deciding import UNKNOWN, Reading, Word, decide
 from coach.errors import CoachError
 from coach.events import Heard
+from coach.intents import Context
+from coach.listed import phrases
 
 RATE_HZ = 16_000
 """What a recogniser is fed: mono, 16-bit signed little-endian samples at this rate."""
 BYTES_PER_S = 2 * RATE_HZ
-UNKNOWN = "[unk]"
+HELD_S = 0.1
+"""A partial counts once it has stood for so long: words that are gone in the next moment silence nobody."""
 
 
 class Recogniser(Protocol):
@@ -33,15 +37,17 @@ class Recogniser(Protocol):
     def reset(self) -> None:
         """Forget the sound so far, as at the beginning of another recording."""
 
+    def expect(self, context: Context | None) -> None:
+        """What has just been asked, if anything: its answers are listened for. Cheap where nothing has changed."""
+
 
 class VoskRecogniser:
-    """Vosk with one model.
+    """Vosk with one model, read twice: freely, and by a list of short phrases.
 
-    It decodes freely unless a grammar is given: a grammar hears single listed words no better, and is deaf to every
-    wording that is not in it, while people have many ways to say that something hurts (`python -m bench.hearing`).
+    The free reading alone makes partials. `deciding` makes the finals of both.
     """
 
-    def __init__(self, model_dir: Path, grammar: Sequence[str] | None = None) -> None:
+    def __init__(self, model_dir: Path) -> None:
         """Loads the model, 0.02 s to a few seconds. Raises CoachError where Vosk won't have it."""
         try:
             import vosk
@@ -51,57 +57,97 @@ class VoskRecogniser:
                 f"words can be typed instead: {naming.command('start --text')}"
             ) from error
         vosk.SetLogLevel(-1)
+        self._vosk = vosk
         try:
             # Always a path: given a name or a language Vosk would download, or end the process.
-            model = vosk.Model(str(model_dir))
-            self._vosk = self._made(vosk, model, grammar)
+            self._model = vosk.Model(str(model_dir))
+            self._free = self._made(None)
+            self._listed = self._made(phrases(None))
         except Exception as error:  # Vosk raises nothing more precise
             raise CoachError(
                 f"The speech model in {model_dir} can't be loaded, perhaps because it is damaged; "
                 f"remove that folder, and fetch it again: {naming.command('setup')}"
             ) from error
-        self._partial = ""
-        self._had_partial = False
+        self._context: Context | None = None
+        self._wanted: Context | None = None
+        self._heard_by_list: list[Word] = []
+        self._partial = _Partial()
 
     def feed(self, pcm16: bytes) -> list[Heard]:
         """See Recogniser. Raises CoachError where Vosk fails on the sound."""
+        if self._wanted is not self._context and not self._partial.words:
+            self._turn_to(self._wanted)
         try:
-            ended = self._vosk.AcceptWaveform(pcm16)
+            if self._listed.AcceptWaveform(pcm16):
+                self._heard_by_list += _words(self._listed.Result())
+            ended = self._free.AcceptWaveform(pcm16)
         except Exception as error:
             raise CoachError("The speech recogniser has failed.") from error
         if ended:
-            return self._final(self._vosk.Result())
-        partial = _known(json.loads(self._vosk.PartialResult()).get("partial", ""))
-        if partial == self._partial:
-            return []
-        self._partial = partial
-        if not partial:
-            return []
-        self._had_partial = True
-        return [Heard(partial, final=False)]
+            return self._final(self._free.Result())
+        words = self._partial.after(json.loads(self._free.PartialResult()).get("partial", ""), len(pcm16))
+        return [Heard(words, final=False)] if words else []
 
     def flush(self) -> list[Heard]:
         """See Recogniser."""
-        return self._final(self._vosk.FinalResult())
+        return self._final(self._free.FinalResult())
 
     def reset(self) -> None:
         """See Recogniser."""
-        self._vosk.Reset()
-        self._partial = ""
-        self._had_partial = False
+        self._free.Reset()
+        self._listed.Reset()
+        self._heard_by_list.clear()
+        self._partial = _Partial()
+
+    def expect(self, context: Context | None) -> None:
+        """See Recogniser. What is being said at this moment is still read as before."""
+        self._wanted = context
+
+    def _turn_to(self, context: Context | None) -> None:
+        self._listed = self._made(phrases(context))
+        self._heard_by_list.clear()
+        self._context = context
 
     def _final(self, result: str) -> list[Heard]:
-        had_partial, self._partial = self._had_partial, ""
-        self._had_partial = False
-        words = _known(json.loads(result).get("text", ""))
-        return [Heard(words)] if words or had_partial else []
+        listed = [*self._heard_by_list, *_words(self._listed.FinalResult())]
+        self._heard_by_list.clear()
+        heard = decide(Reading(tuple(_words(result))), Reading(tuple(listed)), self._context)
+        had_partial, self._partial = self._partial.shown, _Partial()
+        if heard is None:
+            return [Heard("")] if had_partial else []
+        return [heard]
 
-    @staticmethod
-    def _made(vosk: Any, model: Any, grammar: Sequence[str] | None) -> Any:
+    def _made(self, grammar: Sequence[str] | None) -> Any:
         if grammar is None:
-            return vosk.KaldiRecognizer(model, RATE_HZ)
-        # Without the unknown word every sound would have to be one of the phrases.
-        return vosk.KaldiRecognizer(model, RATE_HZ, json.dumps([*(g for g in grammar if g != UNKNOWN), UNKNOWN]))
+            recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ)
+        else:
+            # Without the unknown word every sound would have to be one of the phrases.
+            recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ, json.dumps([*grammar, UNKNOWN]))
+        recogniser.SetWords(True)
+        return recogniser
+
+
+class _Partial:
+    """What is being said, as far as it has stood for a moment."""
+
+    def __init__(self) -> None:
+        self.words = ""
+        self.shown = ""
+        self._bytes = 0
+
+    def after(self, text: str, sound_bytes: int) -> str:
+        """The words to show now, "" for none or for the same as before. ``text`` came with so much sound."""
+        words = _known(text)
+        self._bytes = self._bytes + sound_bytes if words == self.words else 0
+        self.words = words
+        if not words or words == self.shown or self._bytes < HELD_S * BYTES_PER_S:
+            return ""
+        self.shown = words
+        return words
+
+
+def _words(result: str) -> list[Word]:
+    return [Word(word["word"].lower(), word["conf"]) for word in json.loads(result).get("result", [])]
 
 
 def _known(words: str) -> str:

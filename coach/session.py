@@ -15,8 +15,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from coach import prompts, safety
+from coach.deciding import weighed
 from coach.echo import pieces, resembles
-from coach.events import Command, EarsBack, EarsLost, Event, Heard, SpeechEnded, Tick, Understood, VoiceBack, VoiceLost
+from coach.events import (
+    Command,
+    EarsBack,
+    EarsLost,
+    Event,
+    Heard,
+    Listen,
+    SpeechEnded,
+    Tick,
+    Understood,
+    VoiceBack,
+    VoiceLost,
+)
 from coach.intents import Action, Context, Meaning, strength, understand
 from coach.interview import Interview, with_questions
 from coach.past import Past
@@ -57,6 +70,8 @@ class Session(Interview):
         self._check_ends_at = 0.0
         self._heard_from: float | None = None
         """When the first partial came of what is being heard."""
+        self._expected: Context | None = None
+        """What the ears were last told to expect."""
 
     # --- the two ways in ----------------------------------------------------------------------
 
@@ -77,6 +92,9 @@ class Session(Interview):
         return self._flush()
 
     def _flush(self) -> list[Command]:
+        if self._context is not self._expected:
+            self._expected = self._context
+            self._out.append(Listen(self._expected))
         out = list(self._out)
         self._out.clear()
         return out
@@ -110,6 +128,7 @@ class Session(Interview):
 
     def _hear(self, event: Heard) -> None:
         words, meaning = self._made_of(event)
+        meaning = weighed(meaning, event.sure, self._context)
         if self._misheard_question(event) and not meaning.action.ends_session:
             return
         if not event.final:

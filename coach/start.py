@@ -24,7 +24,7 @@ from coach.naming import command
 from coach.past import KINDS, Past, remember
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
-from coach.runner import Runner
+from coach.runner import Observer, Runner
 from coach.session import Session
 from coach.settings import Settings
 from coach.voice import CaptionVoice, Voice, open_voice
@@ -53,6 +53,8 @@ class Rig:
     """What is good to know, shown once."""
     sources: list[Any] = field(default_factory=list)
     """What words come from: each has ``start`` and ``close``."""
+    observers: list[Observer] = field(default_factory=list)
+    """What follows the session, besides the captions."""
 
 
 def run(routine: str | None, text: bool, options: Mapping[str, Any]) -> str:
@@ -92,7 +94,7 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
     opening = opening if rig.deaf else [prompts.LISTENING, *opening]
     session = Session(plan, rig.voice.length_s, policy, opening, rig.deaf, past)
-    runner = Runner(session, inbox, rig.voice, journal, [captions])
+    runner = Runner(session, inbox, rig.voice, journal, [captions, *rig.observers])
     with contextlib.ExitStack() as stack:
         if journal:
             stack.callback(journal.close)
@@ -155,7 +157,9 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
     if model:
         from coach.ears import open_ears
 
-        rig.sources.append(open_ears(inbox, model, settings.microphone))
+        ears = open_ears(inbox, model, settings.microphone)
+        rig.sources.append(ears)
+        rig.observers.append(ears.observe)
     keyboard = _keyboard(inbox, deaf=rig.deaf is not None)
     rig.sources.append(keyboard)
     rig.notes.append(KEYS_HELP if isinstance(keyboard, Keys) else TYPING)

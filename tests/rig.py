@@ -15,6 +15,7 @@ from coach.events import (
     Event,
     Heard,
     Hush,
+    Listen,
     Record,
     Say,
     SpeechEnded,
@@ -211,7 +212,7 @@ def _what(what: Event | Command) -> str:
         Record: lambda: f"  .. {what.kind}: {_told(what.facts)}",  # type: ignore[union-attr]
         Close: lambda: f"  == {what.outcome}",  # type: ignore[union-attr]
     }
-    if isinstance(what, Understood):
+    if isinstance(what, (Understood, Listen)):
         return ""
     return described.get(type(what), lambda: f"  !! {type(what).__name__}")()
 

@@ -17,7 +17,8 @@ from coach.ears import (
     NoModelError,
     open_ears,
 )
-from coach.events import EarsBack, EarsLost, Event, Heard
+from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen
+from coach.intents import Context
 from coach.microphone import MicrophoneLostError
 
 SOUND = b"\x01\x00" * 320
@@ -59,6 +60,10 @@ class FakeRecogniser:
         self.script, self.last = list(script), list(last)
         self.fed: list[bytes] = []
         self.resets = 0
+        self.expected: list[Context | None] = []
+
+    def expect(self, context: Context | None) -> None:
+        self.expected.append(context)
 
     def feed(self, pcm16: bytes) -> list[Heard]:
         self.fed.append(pcm16)
@@ -106,6 +111,18 @@ class Bench:
 
 def bench(source: FakeSource, recogniser: FakeRecogniser) -> Bench:
     return Bench(source, lambda: recogniser)
+
+
+def test_the_recogniser_is_told_what_was_asked_before_it_is_given_more_sound() -> None:
+    recogniser = FakeRecogniser()
+    ears = bench(FakeSource(), recogniser)
+    ears.run(2)
+    ears.ears.observe(Listen(Context.ASKED_SCORE))
+    ears.run(1)
+    ears.ears.observe(Listen(None))
+    ears.ears.observe(Hush())
+    ears.run(1)
+    assert recogniser.expected[-2:] == [Context.ASKED_SCORE, None]
 
 
 def test_words_arrive_as_they_are_recognised_and_ready_is_said_once_sound_flows() -> None:

@@ -46,6 +46,9 @@ class Script:
         self.resets += 1
         self.sound = b""
 
+    def expect(self, context: Context | None) -> None:
+        self.expected = context
+
 
 def partial(words: str) -> Heard:
     return Heard(words, final=False)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 
 from coach.errors import CoachError
 from coach.events import Heard
+from coach.intents import Context
+from coach.listed import phrases
 from coach.recogniser import BYTES_PER_S, VoskRecogniser, _known
 
 from .speech import need_clips, need_model, spoken
@@ -22,38 +26,84 @@ def test_words_without_a_spelling_are_no_words() -> None:
 
 
 class FakeVosk:
-    """One Vosk result after another: text for a partial, (text,) for a final."""
+    """One Vosk result after another: text for a partial, (text,) for a final, each of a tenth of a second."""
 
     def __init__(self, *results: str | tuple[str]) -> None:
         self.results = list(results)
+        self.grammars: list[list[str]] = []
+
+    def KaldiRecognizer(self, _model: object, _rate_hz: int, grammar: str = "[]") -> FakeVosk:
+        self.grammars.append(json.loads(grammar))
+        return FakeVosk(*([""] * len(self.results))) if json.loads(grammar) else self
+
+    def SetWords(self, _: bool) -> None: ...
+
+    def SetLogLevel(self, _: int) -> None: ...
+
+    def Model(self, path: str) -> str:
+        return path
 
     def AcceptWaveform(self, _: bytes) -> bool:
-        return isinstance(self.results[0], tuple)
+        return bool(self.results) and isinstance(self.results[0], tuple)
 
     def PartialResult(self) -> str:
-        return f'{{"partial": "{self.results.pop(0)}"}}'
+        return json.dumps({"partial": self.results.pop(0) if self.results else ""})
 
     def Result(self) -> str:
-        return f'{{"text": "{self.results.pop(0)[0]}"}}'
+        return self._final(self.results.pop(0)[0])
+
+    def FinalResult(self) -> str:
+        return self._final("")
+
+    @staticmethod
+    def _final(text: str) -> str:
+        return json.dumps({"text": text, "result": [{"word": word, "conf": 1.0} for word in text.split()]})
 
 
-def test_partials_come_when_they_change_and_an_utterance_with_one_always_ends() -> None:
-    recogniser = object.__new__(VoskRecogniser)
-    recogniser._partial, recogniser._had_partial = "", False
+TENTH = bytes(round(BYTES_PER_S * 0.1))
+
+
+def scripted(monkeypatch: pytest.MonkeyPatch, *results: str | tuple[str]) -> tuple[VoskRecogniser, FakeVosk]:
+    fake = FakeVosk(*results)
+    monkeypatch.setitem(sys.modules, "vosk", fake)
+    return VoskRecogniser(Path("anywhere")), fake
+
+
+def test_a_partial_counts_once_it_has_held_and_an_utterance_with_one_always_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     results: tuple[str | tuple[str], ...] = (
-        "", "[unk]", "severe", "severe", "severe [unk]", "severe pain", ("severe pain",),
-        "[unk]", ("[unk]",),
-        "stop", "[unk]", ("[unk]",), ("",),
+        "", "[unk]", "severe", "severe", "severe [unk]", "severe pain", "severe pain", "severe pain", ("severe pain",),
+        "[unk]", "[unk]", ("[unk]",),
+        "stop", "stop", "[unk]", ("[unk]",), ("",),
+        "pain", "paint", "painting", ("painting",),
     )  # fmt: skip
-    recogniser._vosk = FakeVosk(*results)
-    said = [words for _ in results for words in recogniser.feed(b"")]
+    recogniser, _ = scripted(monkeypatch, *results)
+    said = [words for _ in results for words in recogniser.feed(TENTH)]
     assert said == [
         Heard("severe", final=False),
         Heard("severe pain", final=False),
         Heard("severe pain"),
         Heard("stop", final=False),
         Heard(""),
+        Heard("painting"),
     ]
+
+
+def test_the_list_is_that_of_the_question_and_changes_between_utterances(monkeypatch: pytest.MonkeyPatch) -> None:
+    recogniser, fake = scripted(monkeypatch, "", "no", ("no",), "", "")
+    listed = {context: [*phrases(context), "[unk]"] for context in (None, Context.ASKED_SCORE)}
+    assert fake.grammars == [[], listed[None]]
+    recogniser.feed(TENTH)
+    recogniser.feed(TENTH)  # somebody is speaking
+    recogniser.expect(Context.ASKED_SCORE)
+    recogniser.feed(TENTH)
+    assert len(fake.grammars) == 2
+    recogniser.feed(TENTH)
+    assert fake.grammars[2:] == [listed[Context.ASKED_SCORE]]
+    recogniser.expect(Context.ASKED_SCORE)
+    recogniser.feed(TENTH)
+    assert len(fake.grammars) == 3
 
 
 def pcm(samples: Any) -> bytes:
@@ -100,9 +150,7 @@ def test_words_come_as_partials_before_the_speaker_has_been_quiet_for_long(
 
 
 @pytest.mark.audio
-def test_a_grammar_closes_the_list_and_noise_stays_outside_it(tmp_path: Path) -> None:
-    recogniser = VoskRecogniser(need_model(), grammar=["stop", "yes", "no"])
-    assert finals(recogniser, pcm(spoken("stop", tmp_path)) + bytes(BYTES_PER_S), 640) == ["stop"]
+def test_noise_is_no_word(recogniser: VoskRecogniser) -> None:
     noise = np.random.default_rng(3).normal(0, 0.02, 3 * 16000)
     assert finals(recogniser, pcm(noise), 640) == []
 
