@@ -45,20 +45,26 @@ class Reading:
         return " ".join(word.text if word.confidence >= below else UNKNOWN for word in self.words)
 
 
-def decide(free: Reading, listed: Reading, context: Context | None) -> Heard | None:
+def decide(
+    free: Reading,
+    listed: Reading,
+    context: Context | None,
+    least: float = SURE,
+    least_listed: float = LISTED_SURE,
+) -> Heard | None:
     """The final to act on; None where nothing was said that has a spelling."""
     meaning = understand(free.text, context)
-    other = understand(listed.text, context) if _is_clear(listed) else Meaning(Action.NONE)
+    other = understand(listed.text, context) if _is_clear(listed, least_listed) else Meaning(Action.NONE)
     if _says_nothing(meaning) and not _says_nothing(other) and _may_stand_in(other, context):
         return Heard(listed.text)
     if not free.text:
         return None
-    sure = _says_nothing(meaning) or _agree(meaning, other) or _holds(free, meaning, context)
+    sure = _says_nothing(meaning) or _agree(meaning, other) or _holds(free, meaning, context, least)
     return Heard(free.text, sure=sure)
 
 
-def _is_clear(listed: Reading) -> bool:
-    return bool(listed.words) and all(word.confidence >= LISTED_SURE for word in listed.words if word.text != UNKNOWN)
+def _is_clear(listed: Reading, least: float) -> bool:
+    return bool(listed.text) and all(word.confidence >= least for word in listed.words if word.text != UNKNOWN)
 
 
 def _says_nothing(meaning: Meaning) -> bool:
@@ -74,9 +80,9 @@ def _agree(meaning: Meaning, other: Meaning) -> bool:
     return meaning.action is other.action and meaning.score == other.score
 
 
-def _holds(free: Reading, meaning: Meaning, context: Context | None) -> bool:
+def _holds(free: Reading, meaning: Meaning, context: Context | None, least: float) -> bool:
     """Whether the surer words alone mean as much."""
-    return strength(understand(free.without(SURE), context).action) >= strength(meaning.action)
+    return strength(understand(free.without(least), context).action) >= strength(meaning.action)
 
 
 def weighed(meaning: Meaning, sure: bool, context: Context | None) -> Meaning:

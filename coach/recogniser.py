@@ -111,11 +111,14 @@ class VoskRecogniser:
     def _final(self, result: str) -> list[Heard]:
         listed = [*self._heard_by_list, *_words(self._listed.FinalResult())]
         self._heard_by_list.clear()
-        heard = decide(Reading(tuple(_words(result))), Reading(tuple(listed)), self._context)
+        heard = self._decided(Reading(tuple(_words(result))), Reading(tuple(listed)))
         had_partial, self._partial = self._partial.shown, _Partial()
         if heard is None:
             return [Heard("")] if had_partial else []
         return [heard]
+
+    def _decided(self, free: Reading, listed: Reading) -> Heard | None:
+        return decide(free, listed, self._context)
 
     def _made(self, grammar: Sequence[str] | None) -> Any:
         if grammar is None:
