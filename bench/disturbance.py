@@ -1,8 +1,8 @@
 """Recordings as they would be elsewhere: in a measured room, with household noise, with somebody else talking.
 
-Levels compare the power of the whole recording with that of what is added. What is added to which recording follows
-from the seed and the recording's place in the folder alone: the same for every model, run and machine; and a recording
-stands in the same room, with the same noise, in each condition that has one.
+Levels compare the power of the whole recording with that of the section that is added. What is added to which one
+follows from the seed and the recording's place in the folder alone: the same for every model, run and machine; and a
+recording stands in the same room, with the same noise, in each condition that has one.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from coach.errors import CoachError
 RATE_HZ = 16_000
 _TALKERS = ("negative_sentence", "negative_phrase", "negative_word")
 """Who talks in the background, the longest first: what they say is nothing for the coach either."""
+
+_TRIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,7 @@ class Disturbance:
         for name, above_db in (("noise", self._condition.noise_db), ("talker", self._condition.talker_db)):
             if name in added and above_db is not None:
                 other = _read(self._folder / added[name])
-                start = self._chance(f"{name} start", path).randrange(len(other))
-                more = np.resize(np.roll(other, -start), len(sound))
+                more = _section(other, len(sound), self._chance(f"{name} start", path))
                 sound = sound + more * (level / (more.std() + 1e-9) * 10 ** (-above_db / 20))
         # Turned down where it would clip: that is no part of the condition.
         soundfile.write(target, sound / max(1.0, float(np.abs(sound).max())), RATE_HZ, subtype="PCM_16")
@@ -143,6 +144,14 @@ def _in_room(sound: Any, room: Any) -> Any:
     size = 1 << (len(sound) + len(room) - 1).bit_length()
     there = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)[: len(sound)].astype(np.float32)
     return there * (sound.std() / (there.std() + 1e-9))
+
+
+def _section(sound: Any, length: int, chance: random.Random) -> Any:
+    """So much of a sound, from anywhere and round again: the loudest of a few, for in a pause nobody talks."""
+    import numpy as np
+
+    starts = [chance.randrange(len(sound)) for _ in range(_TRIES)]
+    return max((np.resize(np.roll(sound, -start), length) for start in starts), key=lambda part: float(part.std()))
 
 
 def _read(path: Path) -> Any:

@@ -253,6 +253,20 @@ def test_noise_is_as_far_below_as_the_condition_says(tmp_path: Path) -> None:
     assert 20 * np.log10(speech.std() / before) == pytest.approx(10, abs=0.3)
 
 
+def test_a_talker_does_not_pause_all_the_time(tmp_path: Path) -> None:
+    rows = a_corpus(tmp_path, EVERYTHING)
+    talk = np.zeros(64_000)
+    talk[:8000] = 0.1  # then silence: a section chosen blindly would mostly have nothing in it
+    soundfile.write(tmp_path / "negative_sentence/9.wav", talk, 16_000, subtype="PCM_16")
+    clean, _ = soundfile.read(tmp_path / "command/0.wav")
+    silent = 0
+    for seed in range(20):
+        disturbed = Disturbance("talker", tmp_path, rows, seed=seed)
+        sound, _ = soundfile.read(disturbed.written("command/0.wav", "ann", tmp_path / "out.wav"))
+        silent += np.abs(sound[8000:-8000] - clean).max() + np.abs(sound[:8000]).max() < 1e-3
+    assert silent <= 2
+
+
 @pytest.mark.parametrize(("name", "missing"), [("room", "rir"), ("noise5", "noise"), ("talker", "negative_sentence")])
 def test_a_condition_without_its_sounds_is_one_sentence(
     name: str, missing: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
