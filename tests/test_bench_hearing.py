@@ -256,7 +256,7 @@ def test_noise_is_as_far_below_as_the_condition_says(tmp_path: Path) -> None:
 def test_a_talker_does_not_pause_all_the_time(tmp_path: Path) -> None:
     rows = a_corpus(tmp_path, EVERYTHING)
     talk = np.zeros(64_000)
-    talk[:8000] = 0.1  # then silence: a section chosen blindly would mostly have nothing in it
+    talk[:24_000] = 0.1 * np.sin(np.arange(24_000) / 9)  # then silence, where sections chosen blindly would often be
     soundfile.write(tmp_path / "negative_sentence/9.wav", talk, 16_000, subtype="PCM_16")
     clean, _ = soundfile.read(tmp_path / "command/0.wav")
     silent = 0
