@@ -23,7 +23,7 @@ from coach.deciding import LISTED_SURE, SURE, Reading, decide, weighed
 from coach.errors import CoachError
 from coach.hear import hear_file
 from coach.intents import Context, understand
-from coach.models import find_model
+from coach.models import find_model, none_here
 from coach.recogniser import VoskRecogniser
 
 LEAST = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         model = find_model(options.model)
         if model is None:
-            raise CoachError("There is no speech model here yet.")
+            raise CoachError(none_here())
         read = [pair for folder in options.folder for pair in _read(folder, model, options)]
     except CoachError as error:
         print(error, file=sys.stderr)

@@ -26,7 +26,7 @@ from bench.listening import READINGS, Clip, Cost, Ear, Events, listened
 from bench.recordings import NOISES, Recording, manifest, recordings
 from bench.tallies import counted, table
 from coach.errors import CoachError
-from coach.models import find_model
+from coach.models import find_model, none_here
 
 _SOMETIMES_TRAINED = ("command", "digit", "negative_word", *NOISES)
 _TOLD = 3
@@ -158,7 +158,7 @@ def _ears(options: argparse.Namespace) -> list[Ear]:
     for named in options.model or [None]:
         model = find_model(named)
         if model is None:
-            raise CoachError("There is no speech model on this computer yet; `coach setup` fetches one.")
+            raise CoachError(none_here())
         ears += [Ear(model, reading) for reading in dict.fromkeys(options.reading or ["coach"])]
     if options.pocketsphinx and pocketsphinx_ear.is_there():
         ears += [Ear(None, "free"), Ear(None, "closed")]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from coach.events import Heard
 from coach.intents import Action, Context, Meaning, strength, understand
+from coach.listed import phrases
 
 UNKNOWN = "[unk]"
 _ABOUT_PAIN = (Context.ASKED_SCORE, Context.ASKED_FINISHED)
@@ -54,7 +55,7 @@ def decide(
 ) -> Heard | None:
     """The final to act on; None where nothing was said that has a spelling."""
     meaning = understand(free.text, context)
-    other = understand(listed.text, context) if _is_clear(listed, least_listed) else Meaning(Action.NONE)
+    other = understand(listed.text, context) if _is_clear(listed, context, least_listed) else Meaning(Action.NONE)
     if _says_nothing(meaning) and not _says_nothing(other) and _may_stand_in(other, context):
         return Heard(listed.text)
     if not free.text:
@@ -63,8 +64,11 @@ def decide(
     return Heard(free.text, sure=sure)
 
 
-def _is_clear(listed: Reading, least: float) -> bool:
-    return bool(listed.text) and all(word.confidence >= least for word in listed.words if word.text != UNKNOWN)
+def _is_clear(listed: Reading, context: Context | None, least: float) -> bool:
+    """Whether it is one of the phrases, whole: Vosk lets parts of them come out too, "can't" of "i can't breathe"."""
+    return listed.text in phrases(context) and all(
+        word.confidence >= least for word in listed.words if word.text != UNKNOWN
+    )
 
 
 def _says_nothing(meaning: Meaning) -> bool:

@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from coach import naming
 from coach.errors import CoachError
 from coach.events import Command, EarsBack, EarsLost, Event, Heard, Listen
 from coach.intents import Context
 from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
+from coach.models import NoModelError, none_here, own_model
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
 
 READ_S = 0.25
@@ -39,10 +39,6 @@ class Inbox(Protocol):
 
     def put(self, event: Event, /) -> None:
         """Thread-safe; never blocks."""
-
-
-class NoModelError(CoachError):
-    """There is nothing to recognise speech with."""
 
 
 class Ears:
@@ -260,7 +256,13 @@ def open_ears(inbox: Inbox, model_dir: Path | None, microphone: str | int | None
 
     def load() -> Recogniser:
         if model_dir is None:
-            raise NoModelError(f"There is no speech model here yet; to fetch one: {naming.command('setup')}")
-        return VoskRecogniser(model_dir)
+            raise NoModelError(none_here())
+        try:
+            return VoskRecogniser(model_dir)
+        except CoachError:
+            own = own_model()
+            if own is None or own == model_dir:
+                raise
+            return VoskRecogniser(own)  # a chosen one that can't be loaded must not make the coach deaf
 
     return Ears(inbox, load, Microphone(microphone))

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from coach import naming
 from coach.deciding import weighed
 from coach.errors import CoachError
 from coach.events import Heard
 from coach.intents import Action, Context, Meaning, strength, understand
 from coach.microphone import BLOCK_S, Converter
-from coach.models import find_model
+from coach.models import find_model, none_here
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
 
 TRAILING_SILENCE_S = 2.0
@@ -24,7 +23,7 @@ def load_recogniser(model: Path | None, settings_model: Path | None = None) -> R
     """Vosk with the model named, or found. Raises CoachError where there is none."""
     folder = find_model(model, settings_model)
     if folder is None:
-        raise CoachError(f"There is no speech model here yet; to fetch one: {naming.command('setup')}")
+        raise CoachError(none_here())
     return VoskRecogniser(folder)
 
 

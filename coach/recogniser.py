@@ -64,9 +64,10 @@ class VoskRecogniser:
             self._free = self._made(None)
             self._listed = self._made(phrases(None))
         except Exception as error:  # Vosk raises nothing more precise
+            own, public = (naming.command(f"setup --{which}-model") for which in ("own", "public"))
             raise CoachError(
                 f"The speech model in {model_dir} can't be loaded, perhaps because it is damaged; "
-                f"remove that folder, and fetch it again: {naming.command('setup')}"
+                f"to choose the coach's own: {own}, to fetch one: {public}"
             ) from error
         self._context: Context | None = None
         self._wanted: Context | None = None

@@ -182,7 +182,7 @@ def _why_deaf(model: Path | None) -> str | None:
     from coach import portaudio
 
     if model is None:
-        return f"there is no speech model here yet; `{command('setup')}` fetches one"
+        return f"there is no speech model here; `{command('setup --public-model')}` fetches one"
     try:
         sounddevice = portaudio.load()
         if not any(device["max_input_channels"] for device in sounddevice.query_devices()):

@@ -54,6 +54,11 @@ def test_without_a_question_the_list_may_only_stop() -> None:
     assert decide(NOTHING, reading("louder"), None) is None
 
 
+def test_a_part_of_a_listed_phrase_is_no_phrase() -> None:
+    assert decide(reading("cat"), reading("can't"), YES_NO) == Heard("cat")
+    assert decide(NOTHING, reading("i can't"), SCORE) is None
+
+
 def test_a_doubtful_report_is_asked_about_never_dropped() -> None:
     for words in ("severe pain", "i can't feel my leg", "chest pain", "stop"):
         assert weighed(understand(words), False, None).action is Action.ASK

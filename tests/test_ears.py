@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -14,12 +15,13 @@ from coach.ears import (
     SILENCE_LIMIT_S,
     STUCK_LIMIT_S,
     Ears,
-    NoModelError,
     open_ears,
 )
+from coach.errors import CoachError
 from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen
 from coach.intents import Context
 from coach.microphone import MicrophoneLostError
+from coach.models import NoModelError
 
 SOUND = b"\x01\x00" * 320
 ZEROS = bytes(640)
@@ -309,3 +311,23 @@ def test_ears_without_a_model_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ears, "_source", FakeSource())
     ears.step()
     assert inbox.get(timeout=1) == EarsLost("there is no speech model on this computer yet")
+
+
+def test_a_chosen_model_that_cannot_be_loaded_makes_way_for_the_coachs_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[Path] = []
+
+    def load(folder: Path) -> FakeRecogniser:
+        tried.append(folder)
+        if folder != tmp_path / "own":
+            raise CoachError("damaged")
+        return FakeRecogniser()
+
+    monkeypatch.setattr("coach.ears.VoskRecogniser", load)
+    monkeypatch.setattr("coach.ears.own_model", lambda: tmp_path / "own")
+    ears = open_ears(SimpleQueue(), tmp_path / "chosen")
+    ears._source = FakeSource()
+    ears.step()
+    assert tried == [tmp_path / "chosen", tmp_path / "own"]
+    assert ears._recogniser is not None

@@ -200,7 +200,7 @@ def test_sound_that_is_no_number_is_silence(tmp_path: Path) -> None:
 
 def test_without_a_model_it_says_how_to_get_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "_HERE", tmp_path / "a" / "b")
-    with pytest.raises(CoachError, match="no speech model here yet; to fetch one: coach setup"):
+    with pytest.raises(CoachError, match=r"no speech model here, .*; to fetch one: coach setup --public-model"):
         load_recogniser(None)
 
 
