@@ -14,6 +14,7 @@ from coach import portaudio
 from coach.errors import CoachError
 from coach.noise import muffled
 from coach.recogniser import RATE_HZ
+from coach.reference import Track, block_time_s
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,6 +38,8 @@ class Source(Protocol):
 
     dropped: int
     """Pieces of sound lost so far because nobody read them in time."""
+    place: int
+    """Where the piece that was read last begins, in samples on the line of time of `reference`."""
 
     def open(self) -> None:
         """Begin. Raises MicrophoneLostError."""
@@ -99,11 +102,13 @@ class Microphone:
         self._clock = clock
         self._stream: Any = None
         self._converter = Converter(RATE_HZ, 1)
-        self._blocks: queue.Queue[bytes] = queue.Queue(maxsize=int(BACKLOG_LIMIT_S / BLOCK_S))
+        self._blocks: queue.Queue[tuple[bytes, float]] = queue.Queue(maxsize=int(BACKLOG_LIMIT_S / BLOCK_S))
+        self._track = Track()
         self._frames_by = 0.0
         self._ended = False
         self._failures = 0
         self.dropped = 0
+        self.place = 0
         self.overflows = 0
         """Times the system itself has lost sound before it reached the coach."""
 
@@ -127,7 +132,7 @@ class Microphone:
     def read(self, timeout_s: float) -> bytes:
         """See Source."""
         try:
-            block = self._blocks.get(timeout=timeout_s)
+            block, at_s = self._blocks.get(timeout=timeout_s)
         except queue.Empty:
             if self._stream is None or self._ended or self._clock() >= self._frames_by:
                 self._failures += 1
@@ -135,7 +140,9 @@ class Microphone:
             return b""
         self._frames_by = self._clock() + NO_FRAMES_S
         self._failures = 0
-        return self._converter.convert_pcm(block)
+        sound = self._converter.convert_pcm(block)
+        self.place = self._track.place(at_s, len(sound) // 2)
+        return sound
 
     def backlog_s(self) -> float:
         """See Source."""
@@ -193,17 +200,18 @@ class Microphone:
         self._stream = stream
         portaudio.opened(self)
 
-    def _callback(self, indata: Any, _frames: int, _time: Any, status: Any) -> None:
+    def _callback(self, indata: Any, _frames: int, times: Any, status: Any) -> None:
         if status:
             self.overflows += 1
+        block = bytes(indata), block_time_s(times, "inputBufferAdcTime", -LATENCY_S, self._clock)
         try:
-            self._blocks.put_nowait(bytes(indata))
+            self._blocks.put_nowait(block)
         except queue.Full:
             self.dropped += 1
             with contextlib.suppress(queue.Empty):
                 self._blocks.get_nowait()
             with contextlib.suppress(queue.Full):
-                self._blocks.put_nowait(bytes(indata))
+                self._blocks.put_nowait(block)
 
     def _finished(self) -> None:
         self._ended = True

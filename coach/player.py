@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from coach import naming, portaudio
 from coach.clips import Clip
 from coach.errors import CoachError
-from coach.loudspeaker import Device, close_stream, open_stream, refresh_if_useful
+from coach.loudspeaker import LATENCY_S, Device, close_stream, open_stream, refresh_if_useful
+from coach.reference import Reference, block_time_s
 
 if TYPE_CHECKING:
     import numpy as np
@@ -64,9 +65,12 @@ class Player:
         listener: Listener,
         device: Device = None,
         *,
+        reference: Reference | None = None,
         load: Callable[[], Any] = portaudio.load,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``reference`` notes all that is played, for ears that are to tell it from what a person says."""
+        self._reference = reference
         self._listener, self._device, self._load, self._clock = listener, device, load, clock
         self._stream: Any = None
         self._rate_hz = 0
@@ -146,7 +150,7 @@ class Player:
 
     # --- the stream's own thread ---------------------------------------------------------------
 
-    def _fill(self, out: np.ndarray, frames: int, _time: Any, _status: Any) -> None:
+    def _fill(self, out: np.ndarray, frames: int, times: Any, _status: Any) -> None:
         """The callback: the next ``frames`` samples; ``out`` has shape (frames, channels)."""
         self._frames += frames
         done = 0
@@ -167,6 +171,9 @@ class Player:
                 self._current = None
         out[done:, 0] = 0
         out[:, 1:] = out[:, :1]
+        if self._reference is not None and self._rate_hz:
+            at_s = block_time_s(times, "outputBufferDacTime", LATENCY_S, self._clock)
+            self._reference.played(out[:, 0].copy(), self._rate_hz, at_s)
 
     def _take(self) -> _Sound | None:
         if self._passed != self._generation:
