@@ -39,6 +39,11 @@ class Heard:
 
 
 @dataclass(frozen=True, slots=True)
+class Sounded:
+    """Somebody, or something, began to sound over the coach's own voice."""
+
+
+@dataclass(frozen=True, slots=True)
 class EarsLost:
     """The coach can't hear any more (or could not from the start)."""
 
@@ -65,7 +70,7 @@ class VoiceBack:
     """The loudspeaker works again."""
 
 
-Event = Tick | SpeechEnded | Heard | EarsLost | EarsBack | VoiceLost | VoiceBack
+Event = Tick | SpeechEnded | Heard | Sounded | EarsLost | EarsBack | VoiceLost | VoiceBack
 
 # --- commands: what to do --------------------------------------------------------------------
 

@@ -13,6 +13,13 @@ class Policy:
     """How long a partial report may wait for its final."""
     check_at_most_s: float = 12.0
     """... while more partials keep coming."""
+    listen_s: float = 1.5
+    """How long to be quiet for words, after a sound over the coach's voice."""
+    few_words: int = 4
+    """Words without a meaning that are yet asked about; more are talk among others."""
+    interruptions: int = 3
+    interruptions_s: float = 60.0
+    """So many sounds silence the coach in so long a time; words always do."""
     answer_s: float = 10.0
     """How long an answer may take before the question is put again."""
     again_s: float = 15.0

@@ -20,6 +20,7 @@ PURE = {
     "echo",
     "errors",
     "events",
+    "hearing",
     "intents",
     "interview",
     "knowledge",
