@@ -27,6 +27,9 @@ REACH = sum(splice[-1] for splice in SPLICES)
 DROPPED = 0.1
 """How much of each layer is left out at the beginning of training; less and less of it towards the end."""
 WINDOW, BATCH = 240, 48
+TALKED_OVER = 0.2
+"""The share of windows that somebody else is heard behind."""
+DB = 10 / np.log(10)
 GARBAGE_SHARE = 0.25
 """Every frame of speech is taught to be garbage to this share, so that garbage means: speech, whichever."""
 PEAK_RATE = 2.5e-3
@@ -124,8 +127,9 @@ def priors(pdfs_of_frames: Any, pdfs: int, silence: int, garbage: int) -> Any:
 
 
 def disturbed(x: Tensor, chance: np.random.Generator, deviation: Tensor, mel: tuple[Tensor, Tensor]) -> Tensor:
-    """Another microphone, and gaps in time and in pitch, for each window its own."""
+    """Another microphone, somebody else's talk behind, and gaps in time and in pitch, for each window its own."""
     back, forth = mel
+    x = _talked_over(x, chance, back, forth)
     x = x + torch.randn(len(x), 1, SIZE) * deviation * 0.12
     average = x.mean(1, keepdim=True)
     keep = torch.ones(x.shape[0], x.shape[1], 1)
@@ -139,6 +143,18 @@ def disturbed(x: Tensor, chance: np.random.Generator, deviation: Tensor, mel: tu
             bands[row, 0, low : low + int(chance.integers(2, 7))] = 1
     x = x + ((average - x) @ back * bands) @ forth
     return x * keep + average * (1 - keep)
+
+
+def _talked_over(x: Tensor, chance: np.random.Generator, back: Tensor, forth: Tensor) -> Tensor:
+    """Some of the windows with another one of the batch behind them, 2 to 22 dB below, added in the mel bands."""
+    energies = x @ back
+    loudness = torch.quantile(energies.mean(2), 0.9, dim=1)
+    other = torch.from_numpy(chance.permutation(len(x)))
+    below = torch.from_numpy(chance.uniform(2, 22, len(x)).astype(np.float32)) / DB
+    gain = loudness - below - loudness[other]
+    mixed = torch.logaddexp(energies, energies[other] + gain[:, None, None]) @ forth
+    chosen = torch.from_numpy(chance.random(len(x)) < TALKED_OVER)
+    return torch.where(chosen[:, None, None], mixed, x)
 
 
 def loss_of(outputs: Tensor, targets: Tensor, silence: int, garbage: int) -> Tensor:
