@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -181,7 +182,7 @@ def train(budget_s: float, seed: int = 0, *, more: bool = False) -> Path:
     With ``more`` the network that is there learns on, else a new one.
     """
     torch.manual_seed(seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
     chance = np.random.default_rng(seed)
     path = cached("network.pt")
     before = torch.load(path, weights_only=False) if more else None

@@ -7,6 +7,7 @@ sounds follow one another. The right rows are those of the alignment, a frame or
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,7 +115,7 @@ def allowed(sounds: Tensor, pdfs: int, free: Tensor) -> Tensor:
 def sharpen(budget_s: float, seed: int = 1) -> Path:
     """Train the network on for so long, and return the checkpoint, which takes the place of the one before."""
     torch.manual_seed(seed)
-    torch.set_num_threads(2)
+    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2)
     chance = np.random.default_rng(seed)
     path = cached("network.pt")
     checkpoint = torch.load(path, weights_only=False)
