@@ -1,7 +1,7 @@
 """Sound in a room, sample by sample: a small loudspeaker, the way through the air, a microphone. Only numpy.
 
-All sound is float32 of shape (n,) at 16 kHz, 1.0 being full scale at the loudspeaker's input or the microphone's output.
-Levels are the root mean square of the spoken parts, in dB below full scale.
+All sound is float32 of shape (n,) at 16 kHz, 1.0 being full scale at the loudspeaker's input or the microphone's
+output. Levels are the root mean square of the spoken parts, in dB below full scale.
 """
 
 from __future__ import annotations
@@ -142,7 +142,17 @@ class Shoebox:
         response = np.zeros(below.max() + 2)
         np.add.at(response, below, gain * (1 - place + below))
         np.add.at(response, below + 1, gain * (place - below))
+        # Mirrors alone ring longest between the far walls; furniture does not let them.
+        too_long = 1 / self.rt60_s - 1 / max(rt60_s(response), self.rt60_s)
+        response *= 10 ** (-3 * too_long * np.arange(len(response)) / RATE_HZ)
         return response.astype(np.float32)
+
+
+def rt60_s(response: NDArray[Any]) -> float:
+    """How long a room takes to fall silent by 60 dB, judged by its fall from 5 to 25 dB below."""
+    left = np.cumsum(np.square(response, dtype=np.float64)[::-1])[::-1]
+    fallen = 10 * np.log10(left / left[0] + 1e-12)
+    return float(np.argmax(fallen < -25) - np.argmax(fallen < -5)) * 3 / RATE_HZ
 
 
 def from_direct(response: Sound) -> Sound:

@@ -1,4 +1,4 @@
-"""Stands in for the ``sounddevice`` module: a loudspeaker and a microphone on virtual time, with their faults.
+"""A loudspeaker and a microphone on virtual time, with their streams and their faults.
 
 Nothing here waits. The room calls ``emit`` and ``capture`` for each 20 ms; these call the streams' callbacks.
 """
@@ -16,6 +16,10 @@ from bench.acoustics import RATE_HZ, STEP, Rate, Sound
 
 Clock = Callable[[], float]
 FOR_EVER = float("inf")
+
+
+class PortAudioError(Exception):
+    """As sounddevice's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class StreamTime:
 
 
 class SimulatedStream:
-    """What both directions have in common; made by ``SimulatedSound``."""
+    """What both directions have in common; as sounddevice's streams."""
 
     def __init__(self, device: Device, facts: dict[str, Any]) -> None:
         self.device = device
@@ -128,7 +132,7 @@ class Device:
 
     def error(self, why: str) -> Exception:
         """The module's own kind of error."""
-        return SimulatedSound.PortAudioError(why)
+        return PortAudioError(why)
 
     @property
     def time(self) -> float:
@@ -256,62 +260,3 @@ class SimulatedMicrophone(Device):
             whole = np.clip(np.rint(frames * 32768), -32768, 32767).astype(np.int16)
             return memoryview(whole.tobytes())
         return frames
-
-
-class SimulatedSound:
-    """The module."""
-
-    class PortAudioError(Exception):
-        """As sounddevice's."""
-
-    def __init__(self, loudspeaker: SimulatedLoudspeaker, microphone: SimulatedMicrophone) -> None:
-        self._loudspeaker, self._microphone = loudspeaker, microphone
-
-    def load(self) -> SimulatedSound:
-        """What the player and the microphone are given."""
-        return self
-
-    def query_devices(self, device: Any = None, kind: str | None = None) -> Any:
-        """The facts of one device, or of both."""
-        if kind is None:
-            return [self.query_devices(None, each) for each in ("output", "input") if not self._of(each).has("removed")]
-        found = self._of(kind)
-        if found.has("removed"):
-            raise self.PortAudioError("Error querying device -1 [PaErrorCode -9996]")
-        output = kind == "output"
-        return {
-            "name": f"simulated {found.name}",
-            "default_samplerate": float(found.rate_hz),
-            "max_output_channels": 2 * output,
-            "max_input_channels": 1 - output,
-        }
-
-    def OutputStream(self, **facts: Any) -> SimulatedStream:
-        """Opens the loudspeaker."""
-        return self._opened(self._loudspeaker, facts)
-
-    def InputStream(self, **facts: Any) -> SimulatedStream:
-        """Opens the microphone."""
-        return self._opened(self._microphone, facts)
-
-    RawInputStream = InputStream
-
-    def is_there(self, kind: str) -> bool:
-        """Whether "output" or "input" could be opened."""
-        return not self._of(kind).has("removed")
-
-    def _of(self, kind: str) -> Device:
-        return self._loudspeaker if kind == "output" else self._microphone
-
-    def _opened(self, device: Device, facts: dict[str, Any]) -> SimulatedStream:
-        if device.has("removed"):
-            raise self.PortAudioError("Device unavailable [PaErrorCode -9985]")
-        if device.only_own_rate and round(facts["samplerate"]) != device.rate_hz:
-            raise self.PortAudioError("Invalid sample rate [PaErrorCode -9997]")
-        return SimulatedStream(device, facts)
-
-    def _terminate(self) -> None:
-        """As PortAudio's: nothing to be done."""
-
-    def _initialize(self) -> None:
-        """As PortAudio's: nothing to be done."""

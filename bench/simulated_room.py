@@ -5,9 +5,11 @@ Sample by sample repeatable by its seed, and as quick as the machine allows: ``s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -24,7 +26,10 @@ from bench.acoustics import (
     spoken_rms,
     through,
 )
-from bench.simulated_devices import DeviceFacts, Fault, SimulatedLoudspeaker, SimulatedMicrophone, SimulatedSound
+from bench.simulated_devices import DeviceFacts, Fault, SimulatedLoudspeaker, SimulatedMicrophone
+from bench.simulated_sound import SimulatedSound
+from coach import loudspeaker, portaudio
+from coach.microphone import Microphone
 
 STEP_S = STEP / RATE_HZ
 COACH_RMS = 0.16 * 0.64
@@ -87,9 +92,7 @@ class SimulatedRoom:
         self.steps = 0
         every = tuple(faults)
         self._faults = every
-        self.loudspeaker = SimulatedLoudspeaker(
-            "loudspeaker", loudspeaker or DeviceFacts(), every, self.clock, epoch_s
-        )
+        self.loudspeaker = SimulatedLoudspeaker("loudspeaker", loudspeaker or DeviceFacts(), every, self.clock, epoch_s)
         self.microphone = SimulatedMicrophone(
             "microphone", microphone or DeviceFacts(RATE_HZ, latency_s=0.04), every, self.clock, epoch_s
         )
@@ -213,22 +216,18 @@ class SimulatedRoom:
             elif -STEP < at < len(one.sound):
                 begin, end = max(at, 0), min(at + STEP, len(one.sound))
                 mixed[begin - at : end - at] += one.sound[begin:end]
-        if self.steps % 500 == 0:
-            self._playing = [one for one in self._playing if one.loops or one.start + len(one.sound) > start]
+        self._playing = [one for one in self._playing if one.loops or one.start + len(one.sound) > start]
         return mixed
 
 
-def outside(room: SimulatedRoom) -> Any:
+def outside(room: SimulatedRoom) -> contextlib.ExitStack:
     """While this lasts, PortAudio itself and other processes see the room's devices too: for what opens them anew."""
-    import contextlib
-    from unittest import mock
 
-    from coach import loudspeaker, portaudio
-    from coach.microphone import Microphone
+    def could(kind: str) -> Callable[[Any], bool]:
+        return lambda _: room.sound.is_there(kind)
 
-    there = room.sound.is_there
     stack = contextlib.ExitStack()
     stack.enter_context(mock.patch.object(portaudio, "load", room.sound.load))
-    stack.enter_context(mock.patch.object(loudspeaker, "_another_process_could", lambda _: there("output")))
-    stack.enter_context(mock.patch.object(Microphone, "_another_process_could", lambda _: there("input")))
+    stack.enter_context(mock.patch.object(loudspeaker, "_another_process_could", could("output")))
+    stack.enter_context(mock.patch.object(Microphone, "_another_process_could", could("input")))
     return stack

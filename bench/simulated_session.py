@@ -9,13 +9,13 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from inspect import signature
 from typing import Any, cast
 
 from bench.simulated_room import STEP_S, SimulatedRoom, outside
 from coach import chimes
 from coach.clips import Clips
 from coach.ears import READ_S, Ears
-from coach.errors import CoachError
 from coach.events import Command, Event, Hush, Record, Say, SpeechEnded, VoiceBack, VoiceLost
 from coach.intents import Action
 from coach.microphone import Microphone
@@ -24,6 +24,7 @@ from coach.plan import Kind, Plan, Step, estimated_length_s
 from coach.player import Player
 from coach.policy import Policy
 from coach.recogniser import Recogniser
+from coach.reference import Reference
 from coach.runner import Keeper, Runner
 from coach.session import Session
 
@@ -47,9 +48,13 @@ class PromptVoice:
         self._pending: dict[int, float] = {}
         """Utterances, and how long each takes."""
         self._captions: deque[tuple[int, float]] = deque()
-        self.player = Player(self, load=room.sound.load, clock=room.clock)
+        self.reference = Reference()
+        self.player = Player(self, reference=self.reference, load=room.sound.load, clock=room.clock)
         self.player.open(thread=False)
-        self._began: dict[int, float] = {}
+        self.said_at = 0.0
+        """When the last utterance was begun."""
+        self.cuts: list[float] = []
+        """When the coach was silenced in the middle of something."""
 
     def length_s(self, text: str) -> float:
         """See Voice."""
@@ -60,6 +65,7 @@ class PromptVoice:
         """See Voice."""
         clip = self._clips.get(command.text, self._rate_wpm)
         self._pending[command.utterance] = clip.length_s
+        self.said_at = self._clock()
         if not self.player.play(command.utterance, clip, self._volume**2):
             self._caption(command.utterance)
 
@@ -73,6 +79,7 @@ class PromptVoice:
         self.player.tend()
         self._captions.clear()
         cut, self._pending = list(self._pending), {}
+        self.cuts += [self._clock()] if cut else []
         for utterance in cut:
             self._put(SpeechEnded(utterance))
 
@@ -90,6 +97,11 @@ class PromptVoice:
     def busy(self) -> bool:
         """Whether something is being said, or read instead."""
         return bool(self._pending)
+
+    @property
+    def left_s(self) -> float:
+        """How long what is being said still takes, if one utterance at a time is said."""
+        return self.said_at + sum(self._pending.values()) - self._clock()
 
     # --- told by the player ---
 
@@ -148,7 +160,8 @@ class CoachInRoom:
         with outside(room):
             self._microphone = PromptMicrophone(load=room.sound.load, clock=room.clock)
             self.voice = PromptVoice(self.put, clips, room, self._policy)
-            self.ears = Ears(self, load, self._microphone, clock=room.clock)
+            own = {"reference": self.voice.reference} if "reference" in signature(Ears).parameters else {}
+            self.ears = Ears(self, load, self._microphone, clock=room.clock, **own)
         self.session = Session(plan, self.voice.length_s, self._policy, opening, past=past)
         inbox = cast("queue.SimpleQueue[Event]", self)
         observers = [self.ears.observe, self._note]
@@ -252,12 +265,3 @@ class CoachInRoom:
 def talk(lines: Iterable[str], title: str = "A simulated room") -> Plan:
     """A plan that says one line after another."""
     return Plan("room", title, (), tuple(Step(Kind.SAY, line) for line in lines), ())
-
-
-def model_loader(folder: Any) -> Load:
-    """Loads the Vosk model in ``folder``; raises CoachError where it can't be."""
-    from coach.recogniser import VoskRecogniser
-
-    if folder is None:
-        raise CoachError("There is no speech model to listen with.")
-    return lambda: VoskRecogniser(folder)
