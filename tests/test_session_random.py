@@ -10,7 +10,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coach import prompts
-from coach.events import Begin, Chime, Close, EarsBack, EarsLost, Event, Heard, Hush, Record, Say, VoiceBack, VoiceLost
+from coach.events import (
+    Begin,
+    Chime,
+    Close,
+    EarsBack,
+    EarsLost,
+    Event,
+    Heard,
+    Hush,
+    Record,
+    Say,
+    Sounded,
+    VoiceBack,
+    VoiceLost,
+)
 from coach.plan import AFTER, Kind, Plan, compile_plan, estimated_length_s
 from coach.routine import Routine
 from coach.session import Session
@@ -25,6 +39,8 @@ WORDS = (
 EVENTS: tuple[Event, ...] = (
     *(Heard(words, final) for words in WORDS for final in (True, False)),
     *(Heard(words, typed=True) for words in WORDS if words),
+    *(Heard(words, sure=False) for words in WORDS if words),
+    Sounded(),
     EarsLost("unplugged"),
     EarsBack(),
     VoiceLost("unplugged"),
