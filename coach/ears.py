@@ -19,14 +19,15 @@ from coach.intents import Context
 from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
 from coach.models import NoModelError, none_here, own_model
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
+from coach.soundness import Soundness
 
 READ_S = 0.25
-SILENCE_LIMIT_S = 5.0
+SILENCE_LIMIT_S = 2.0
 """Even a quiet room has some noise: nothing but exact zeros for so long is a muted or a missing microphone."""
 LONGEST_SILENCE_LIMIT_S = 60.0
 FIRST_REOPEN_S = 10.0
 LATE_LIMIT_S = 3.0
-STUCK_LIMIT_S = 5.0
+STUCK_LIMIT_S = 2.5
 LOADING_LIMIT_S = BACKLOG_LIMIT_S
 """What is said while the model loads waits for it; past this, words would be lost."""
 FIRST_RETRY_S = 1.0
@@ -61,6 +62,7 @@ class Ears:
         self._expected: Context | None = None
         self._open = False
         self._zeros = 0
+        self._soundness = Soundness()
         self._silence_limit_s = SILENCE_LIMIT_S
         self._reopen_after_s = FIRST_REOPEN_S
         self._retry_s = FIRST_RETRY_S
@@ -177,7 +179,10 @@ class Ears:
                 self._silence_limit_s = min(2 * self._silence_limit_s, LONGEST_SILENCE_LIMIT_S)
             self._zeros = 0
         self._judge_lateness()
-        if not self._zeros and not self._late:
+        trouble = self._soundness.trouble(block)
+        if trouble:
+            self._lost(trouble)
+        elif not self._zeros and not self._late:
             self._back()
 
     @property

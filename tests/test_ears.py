@@ -22,6 +22,7 @@ from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen
 from coach.intents import Context
 from coach.microphone import MicrophoneLostError
 from coach.models import NoModelError
+from coach.soundness import STUCK, STUCK_S
 
 SOUND = b"\x01\x00" * 320
 ZEROS = bytes(640)
@@ -175,7 +176,7 @@ def test_pauses_between_attempts_grow_to_a_limit_and_begin_anew_after_a_return()
     assert ears.ears.step() == 1
 
 
-def test_five_seconds_of_exact_zeros_are_no_hearing_and_any_sound_is() -> None:
+def test_seconds_of_exact_zeros_are_no_hearing_and_any_sound_is() -> None:
     blocks = round(SILENCE_LIMIT_S / BLOCK_S)
     source = FakeSource(*[ZEROS] * blocks, SOUND)
     ears = bench(source, FakeRecogniser())
@@ -331,3 +332,12 @@ def test_a_chosen_model_that_cannot_be_loaded_makes_way_for_the_coachs_own(
     ears.step()
     assert tried == [tmp_path / "chosen", tmp_path / "own"]
     assert ears._recogniser is not None
+
+
+def test_a_microphone_that_hangs_is_no_hearing_until_other_sound_comes() -> None:
+    blocks = round(STUCK_S / BLOCK_S) + 1
+    other = bytes(reversed(SOUND))
+    assert other != SOUND
+    ears = bench(FakeSource(*[SOUND] * blocks, other), FakeRecogniser())
+    assert ears.run(blocks) == [EarsLost(STUCK)]
+    assert ears.run(1) == [EarsBack()]
