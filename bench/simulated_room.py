@@ -46,7 +46,7 @@ class Acoustics:
     """How much louder the coach is at the microphone than a person; None for headphones."""
     person_dbfs: float = -28.0
     """A person's level at the microphone."""
-    loudspeaker: Loudspeaker = field(default_factory=Loudspeaker)
+    box: Loudspeaker = field(default_factory=Loudspeaker)
     echo_response: Sound = field(default_factory=lambda: Shoebox().response((2.9, 1.35, 0.75), _MICROPHONE_M))
     """From the loudspeaker to the microphone: 35 cm apart, where nothing else is given."""
     person_response: Sound = field(default_factory=lambda: Shoebox().response((1.2, 2.6, 0.4), _MICROPHONE_M))
@@ -97,7 +97,7 @@ class SimulatedRoom:
             "microphone", microphone or DeviceFacts(RATE_HZ, latency_s=0.04), every, self.clock, epoch_s
         )
         self.sound = SimulatedSound(self.loudspeaker, self.microphone)
-        speaker = self.acoustics.loudspeaker
+        speaker = self.acoustics.box
         self._box, self._air = speaker.filter(), Filter(self.acoustics.echo_response)
         self._echo_gain = self._calibrated()
         self._delay = np.zeros(round(self.acoustics.delay_s * RATE_HZ), np.float32)
@@ -140,7 +140,7 @@ class SimulatedRoom:
         start = self.steps * STEP
         self.now = max(self.now, start / RATE_HZ)
         out = self._delayed(self.loudspeaker.emit())
-        box = self.acoustics.loudspeaker
+        box = self.acoustics.box
         echo = self._air.take(self._box.take(box.bent(out))) * np.float32(self._echo_gain)
         heard = self._jump("microphone", echo + self._others(start))
         heard = heard * np.float32(ratio(self.acoustics.gain_db + self.microphone.value("gain", 0.0)))
@@ -177,9 +177,9 @@ class SimulatedRoom:
         like = facts.coach_like
         if like is None:
             like = speech_like(np.random.default_rng(1), 2 * RATE_HZ) * np.float32(COACH_RMS)
-        heard = Filter(facts.echo_response), facts.loudspeaker.filter()
+        heard = Filter(facts.echo_response), facts.box.filter()
         pieces = [
-            heard[0].take(heard[1].take(facts.loudspeaker.bent(like[at : at + STEP].astype(np.float32))))
+            heard[0].take(heard[1].take(facts.box.bent(like[at : at + STEP].astype(np.float32))))
             for at in range(0, len(like), STEP)
         ]
         return ratio(facts.person_dbfs + facts.echo_db) / max(spoken_rms(np.concatenate(pieces)), 1e-9)

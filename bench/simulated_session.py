@@ -5,6 +5,7 @@ Only threads are left out: whatever they would do is done between two steps of t
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import time
 from collections import deque
@@ -153,6 +154,7 @@ class CoachInRoom:
         self.ears_cpu_s = 0.0
         self._events: deque[Event] = deque()
         self._until_s = 0.0
+        self._begun = False
         self._ears_at = 0.0
         self.each_step: list[Callable[[], None]] = []
         """Called before each 20 ms."""
@@ -187,13 +189,14 @@ class CoachInRoom:
         return self._events.popleft()
 
     def run(self, until_s: float) -> str | None:
-        """Begin, and go on until the session closes, or the room's clock has come so far. The outcome, if any."""
+        """Begin, or go on, until the session closes, or the room's clock has come so far. The outcome, if any."""
         self._until_s = until_s
-        with outside(self.room):
-            try:
-                self.outcome = self._runner.run()
-            except _OverError:
-                self.outcome = None
+        begun, self._begun = self._begun, True
+        with outside(self.room), contextlib.suppress(_OverError):
+            self.outcome = self._runner.run() if not begun else self.outcome
+            while self.outcome is None:
+                # Nothing is lost where the time was over: that is only found out while waiting.
+                self.outcome = self._runner._take(self._runner._next())
         return self.outcome
 
     def go_on(self, until_s: float) -> None:
