@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -37,10 +37,10 @@ SESSION = Scene("session", 600.0, coach="gentle-start")
 
 
 class Printer:
-    """Prints rows as they come, and keeps what they cost."""
+    """Prints rows as they come, and keeps what they cost; ``echoes_db`` are the levels to run."""
 
-    def __init__(self, as_json: bool, verbose: bool) -> None:
-        self._as_json, self._verbose = as_json, verbose
+    def __init__(self, as_json: bool, verbose: bool, echoes_db: Sequence[float] = ECHOES_DB) -> None:
+        self._as_json, self._verbose, self.echoes_db = as_json, verbose, echoes_db
         self.cost = Cost()
 
     def trial(self, played: Played) -> None:
@@ -61,7 +61,7 @@ class Printer:
 
 def over(studio: Studio, trials: int, printer: Printer) -> None:
     """A person says something over the coach, at each echo level."""
-    for echo_db in ECHOES_DB:
+    for echo_db in printer.echoes_db:
         tally = Over(echo_db)
         for number in range(trials):
             played = studio.play(replace(OVER, echo_db=echo_db), number)
@@ -72,7 +72,7 @@ def over(studio: Studio, trials: int, printer: Printer) -> None:
 
 def alone(studio: Studio, trials: int, printer: Printer) -> None:
     """Nobody says anything: the coach's own lines, rates, voices and levels in turn."""
-    ways = [(echo, rate, voice) for rate in RATES_WPM for voice in VOICES for echo in ECHOES_DB]
+    ways = [(echo, rate, voice) for rate in RATES_WPM for voice in VOICES for echo in printer.echoes_db]
     tally = Alone(len(studio.lines) * len(ways))
     for number in range(trials):
         echo_db, rate_wpm, voice = ways[number % len(ways)]
@@ -114,6 +114,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, help="recordings, with a manifest.csv")
     parser.add_argument("--scene", action="append", choices=SCENES, help="all but session, where none is named")
     parser.add_argument("--trials", type=int, default=20, help="of each scene (and level, in over)")
+    parser.add_argument("--echo", action="append", type=float, help="dB against the person; else 10, 5, 0, -5, -10")
+    parser.add_argument("--raw", action="store_true", help="leave the coach's own voice in what it hears")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--model", type=Path, help="a Vosk model's folder; else the coach's own")
     parser.add_argument("--person", action="append", help="a synthesised person, espeak:NAME or flite:NAME")
@@ -140,11 +142,12 @@ def run(options: Any) -> None:
 
     cache = options.cache or folders.cache_dir() / "room"
     people = People(options.corpus, cache, options.person or PEOPLE)
-    studio = Studio(people, cache, load, options.seed)
-    printer = Printer(options.json, options.verbose)
+    studio = Studio(people, cache, load, options.seed, cancels=not options.raw)
+    printer = Printer(options.json, options.verbose, options.echo or ECHOES_DB)
     people_said = described(people.saying(PHRASES))
     measured = f"{len(people.rooms())} measured rooms"
-    more = f"model {Path(model).name}, seed {options.seed}, {options.trials} trials; {people_said}; {measured}"
+    raw = ", own voice left in" if options.raw else ""
+    more = f"model {Path(model).name}, seed {options.seed}, {options.trials} trials{raw}; {people_said}; {measured}"
     told = conditions(more, ("vosk", "numpy"))
     print(json.dumps({"conditions": told}) if options.json else told, flush=True)
     try:

@@ -34,6 +34,8 @@ MEASURED_M = 1.5
 """From how far away measured rooms are heard, where nothing tells; the coach is at ``COACH_M``."""
 COACH_M = 0.35
 QUIET = 0.003
+AFTERWARDS_S = 7.0
+"""What comes later after a person's last words is not looked at."""
 _HOLD = """
 name = "room"
 title = "A simulated room"
@@ -128,7 +130,11 @@ class Played:
 class Studio:
     """All that scenes need: people, clips of each of the coach's voices, measured rooms, a recogniser."""
 
-    def __init__(self, people: People, cache: Path, load: Callable[[], Recogniser], seed: int = 0) -> None:
+    def __init__(
+        self, people: People, cache: Path, load: Callable[[], Recogniser], seed: int = 0, cancels: bool = True
+    ) -> None:
+        """Without ``cancels`` the coach's own voice is not taken out of what it hears."""
+        self._cancels = cancels
         self.people, self.seed, self._load = people, seed, load
         self._cache = cache / "clips"
         self._clips: dict[str, Clips] = {}
@@ -167,7 +173,7 @@ class Studio:
             seed=int(chance.integers(1 << 31)),
         )
         self._others(scene, room, chance)
-        coach = CoachInRoom(room, self._plan(scene, number), clips, self._load, policy=policy)
+        coach = CoachInRoom(room, self._plan(scene, number), clips, self._load, policy=policy, cancels=self._cancels)
         played = Played(scene, room, coach)
         if scene.phrases:
             turn = self._turn(scene, chance)
@@ -214,7 +220,7 @@ class Studio:
         # Each trial goes on where the one before has ended, so that in the end every line has been said.
         many = round(scene.seconds / 2) + 4
         start = number * many % len(self.lines)
-        return talk(np.roll(self.lines, -start)[:many].tolist())
+        return talk(np.roll(self.lines, -start)[:many].tolist(), chimes_every=0 if scene.phrases else 8)
 
     def _turn(self, scene: Scene, chance: np.random.Generator) -> Turn:
         everyone = self.people.saying(scene.phrases)
@@ -252,6 +258,7 @@ class _Person:
             due = again and now >= first[1] + (turn.again_after_s or 0.0) and played.stopped_at(first[0]) is None
         if due:
             played.said.append(played.room.person(turn.utterance.sound, now, turn.above_db))
+            played.coach.until_s = min(played.scene.seconds, now + AFTERWARDS_S)
 
 
 def own_lines() -> list[str]:

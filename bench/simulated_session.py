@@ -10,11 +10,10 @@ import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from inspect import signature
 from typing import Any, cast
 
 from bench.simulated_room import STEP_S, SimulatedRoom, outside
-from coach import chimes
+from coach import chimes, prompts
 from coach.clips import Clips
 from coach.ears import READ_S, Ears
 from coach.events import Command, Event, Hush, Record, Say, SpeechEnded, VoiceBack, VoiceLost
@@ -145,7 +144,9 @@ class CoachInRoom:
         opening: Sequence[str] = (),
         past: Past | None = None,
         journal: Keeper | None = None,
+        cancels: bool = True,
     ) -> None:
+        """Without ``cancels`` the ears hear the coach's own voice as they hear anybody's."""
         self.room = room
         self.log: list[tuple[float, Event | Command]] = []
         self.outcome: str | None = None
@@ -153,7 +154,8 @@ class CoachInRoom:
         """How long the coach has been talking."""
         self.ears_cpu_s = 0.0
         self._events: deque[Event] = deque()
-        self._until_s = 0.0
+        self.until_s = 0.0
+        """How far ``run`` goes."""
         self._begun = False
         self._ears_at = 0.0
         self.each_step: list[Callable[[], None]] = []
@@ -162,8 +164,8 @@ class CoachInRoom:
         with outside(room):
             self._microphone = PromptMicrophone(load=room.sound.load, clock=room.clock)
             self.voice = PromptVoice(self.put, clips, room, self._policy)
-            own = {"reference": self.voice.reference} if "reference" in signature(Ears).parameters else {}
-            self.ears = Ears(self, load, self._microphone, clock=room.clock, **own)
+            own_voice = _own_voice(self.voice.reference) if cancels else {}
+            self.ears = Ears(self, load, self._microphone, clock=room.clock, **own_voice)
         self.session = Session(plan, self.voice.length_s, self._policy, opening, past=past)
         inbox = cast("queue.SimpleQueue[Event]", self)
         observers = [self.ears.observe, self._note]
@@ -180,7 +182,7 @@ class CoachInRoom:
         room = self.room
         until_s = float("inf") if timeout is None else room.now + timeout
         while not self._events:
-            if room.now >= self._until_s:
+            if room.now >= self.until_s:
                 raise _OverError
             if until_s < (room.steps + 1) * STEP_S:
                 room.now = max(room.now, until_s)
@@ -190,7 +192,7 @@ class CoachInRoom:
 
     def run(self, until_s: float) -> str | None:
         """Begin, or go on, until the session closes, or the room's clock has come so far. The outcome, if any."""
-        self._until_s = until_s
+        self.until_s = until_s
         begun, self._begun = self._begun, True
         with outside(self.room), contextlib.suppress(_OverError):
             self.outcome = self._runner.run() if not begun else self.outcome
@@ -265,6 +267,20 @@ class CoachInRoom:
         return [(at_s, action) for at_s, action in found if not ending or Action(action).ends_session]
 
 
-def talk(lines: Iterable[str], title: str = "A simulated room") -> Plan:
-    """A plan that says one line after another."""
-    return Plan("room", title, (), tuple(Step(Kind.SAY, line) for line in lines), ())
+def _own_voice(reference: Reference) -> dict[str, Any]:
+    """What takes the coach's voice out, as the ears are given it."""
+    try:
+        from coach.own_voice import OwnVoice
+    except ImportError:
+        return {}
+    return {"own_voice": OwnVoice(reference)}
+
+
+def talk(lines: Iterable[str], title: str = "A simulated room", chimes_every: int = 0) -> Plan:
+    """A plan that says one line after another; after so many a short hold, for its two chimes."""
+    steps: list[Step] = []
+    for number, line in enumerate(lines, start=1):
+        steps.append(Step(Kind.SAY, line))
+        if chimes_every and number % chimes_every == 0:
+            steps.append(Step(Kind.HOLD, prompts.HOLD, 1.5, exercise=0, set=1, rep=1))
+    return Plan("room", title, ("Hold",), tuple(steps), ((),))
