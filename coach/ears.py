@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Protocol
 
 from coach.errors import CoachError
-from coach.events import Command, EarsBack, EarsLost, Event, Heard, Listen
+from coach.events import Command, EarsBack, EarsLost, Event, Heard, Listen, Outcry, Sounded
 from coach.intents import Context
 from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
 from coach.models import NoModelError, none_here, own_model
+from coach.outcries import Outcries
+from coach.own_voice import OwnVoice
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
+from coach.reference import Reference
 from coach.soundness import Soundness
 
 READ_S = 0.25
@@ -50,19 +53,25 @@ class Ears:
         inbox: Inbox,
         load: Callable[[], Recogniser],
         source: Source | None = None,
+        own_voice: OwnVoice | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``load`` makes the recogniser and is called in the listening thread; ``source`` is the microphone."""
+        """``load`` makes the recogniser and is called in the listening thread; ``source`` is the microphone.
+
+        ``own_voice`` takes the coach's own voice out of what it brings; without one everything counts as a person's.
+        """
         self._inbox = inbox
         self._load = load
         self._source: Source = source if source is not None else Microphone()
+        self._own_voice = own_voice
         self._clock = clock
         self._recogniser: Recogniser | None = None
         self._expected: Context | None = None
         self._open = False
         self._zeros = 0
         self._soundness = Soundness()
+        self._outcries = Outcries()
         self._silence_limit_s = SILENCE_LIMIT_S
         self._reopen_after_s = FIRST_REOPEN_S
         self._retry_s = FIRST_RETRY_S
@@ -135,6 +144,8 @@ class Ears:
             self._source.open()
         self._open = True
         self._zeros = 0
+        if self._own_voice is not None:
+            self._own_voice.reset()
         self._seen_dropped = self._source.dropped
 
     def _end_utterance(self) -> None:
@@ -156,14 +167,26 @@ class Ears:
         try:
             with self._doing("the speech recogniser does not answer", STUCK_LIMIT_S):
                 recogniser.expect(self._expected)
-                heard = recogniser.feed(block)
+                sound = self._persons(block)
+                heard = recogniser.feed(sound)
         except Exception:  # noqa: BLE001 - as above
             self._recogniser = None
             return self._failed("the speech recogniser has failed")
         self._post(heard)
+        if self._outcries.passed(sound, [words.words for words in heard if words.final]):
+            self._inbox.put(Outcry())
         self.ready.set()
         self._judge(block)
         return 0.0
+
+    def _persons(self, block: bytes) -> bytes:
+        """What is left without the coach's own voice. Silence on a voice comes before the words."""
+        if self._own_voice is None:
+            return block
+        cleaned = self._own_voice.without(block, self._source.place)
+        if cleaned.sounded:
+            self._inbox.put(Sounded())
+        return cleaned.pcm16
 
     def _judge(self, block: bytes) -> None:
         """Is what comes worth listening to, and in time?"""
@@ -253,10 +276,13 @@ class Ears:
             self._lost(busy[0])
 
 
-def open_ears(inbox: Inbox, model_dir: Path | None, microphone: str | int | None = None) -> Ears:
+def open_ears(
+    inbox: Inbox, model_dir: Path | None, microphone: str | int | None = None, reference: Reference | None = None
+) -> Ears:
     """The ears of a session: the Vosk model in ``model_dir``, and a microphone by name or as the system chooses.
 
-    Where there is no model they say so by EarsLost, as with anything else that keeps them from hearing.
+    ``reference`` is what the coach's loudspeaker plays. Where there is no model they say so by EarsLost, as with
+    anything else that keeps them from hearing.
     """
 
     def load() -> Recogniser:
@@ -270,4 +296,4 @@ def open_ears(inbox: Inbox, model_dir: Path | None, microphone: str | int | None
                 raise
             return VoskRecogniser(own)  # a chosen one that can't be loaded must not make the coach deaf
 
-    return Ears(inbox, load, Microphone(microphone))
+    return Ears(inbox, load, Microphone(microphone), OwnVoice(reference) if reference else None)

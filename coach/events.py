@@ -44,6 +44,11 @@ class Sounded:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcry:
+    """A loud cry, or a thud as of a fall, and no words with it."""
+
+
+@dataclass(frozen=True, slots=True)
 class EarsLost:
     """The coach can't hear any more (or could not from the start)."""
 
@@ -70,7 +75,7 @@ class VoiceBack:
     """The loudspeaker works again."""
 
 
-Event = Tick | SpeechEnded | Heard | Sounded | EarsLost | EarsBack | VoiceLost | VoiceBack
+Event = Tick | SpeechEnded | Heard | Sounded | Outcry | EarsLost | EarsBack | VoiceLost | VoiceBack
 
 # --- commands: what to do --------------------------------------------------------------------
 

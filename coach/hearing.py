@@ -33,6 +33,7 @@ class Hearing(Interview):
         """When the first partial came of what is being heard."""
         self._only_sound = False
         """Whether the check under way began with a sound, and no report has come since."""
+        self._understood_at = self._cried_at = float("-inf")
         self._interrupted_at: deque[float] = deque(maxlen=policy.interruptions)
 
     # --- silence on a voice ---------------------------------------------------------------------
@@ -60,6 +61,17 @@ class Hearing(Interview):
             self._wait_paused()
         else:
             self._talk.hush(self._now)
+
+    def _outcry(self) -> None:
+        """A cry or a fall is asked about like a pain without a size; what was understood just now explains it."""
+        explained = self._now - self._understood_at < self.policy.explained_s
+        lately = self._now - self._cried_at < self.policy.outcries_s
+        if explained or lately or self.state not in (*TIMED, State.SPEAKING, State.CHECKING, State.PAUSED):
+            return
+        self._cried_at = self._now
+        self._record("outcry")
+        self._silence()
+        self._ask_how_bad()
 
     def _often_interrupted(self) -> bool:
         times = self._interrupted_at
@@ -92,6 +104,8 @@ class Hearing(Interview):
         if not event.final:
             self._partial(meaning, words)
             return
+        if meaning.action is not Action.NONE:
+            self._understood_at = self._now
         if words:
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
         if self.state is State.ADVISING:

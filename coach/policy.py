@@ -20,6 +20,10 @@ class Policy:
     interruptions: int = 3
     interruptions_s: float = 60.0
     """So many sounds silence the coach in so long a time; words always do."""
+    explained_s: float = 3.0
+    """A cry so soon after words that were understood is explained by them."""
+    outcries_s: float = 60.0
+    """A cry is asked about no more often: there may be a baby in the house."""
     answer_s: float = 10.0
     """How long an answer may take before the question is put again."""
     again_s: float = 15.0

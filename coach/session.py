@@ -22,6 +22,7 @@ from coach.events import (
     Event,
     Heard,
     Listen,
+    Outcry,
     Sounded,
     SpeechEnded,
     Tick,
@@ -101,6 +102,8 @@ class Session(Hearing):
                 self._heard(event)
             case Sounded():
                 self._sounded()
+            case Outcry():
+                self._outcry()
             case EarsLost(why, for_good):
                 self._ears_lost(why, for_good)
             case EarsBack():

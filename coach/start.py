@@ -24,6 +24,7 @@ from coach.naming import command
 from coach.past import KINDS, Past, remember
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
+from coach.reference import Reference
 from coach.runner import Observer, Runner
 from coach.session import Session
 from coach.settings import Settings
@@ -141,12 +142,14 @@ def _silent(inbox: Inbox, settings: Settings) -> Rig:
 
 def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) -> Rig:
     """Sound out and sound in, as far as they work, and the keyboard."""
+    reference = Reference()
     voice, no_voice = open_voice(
         inbox,
         rate_wpm=settings.rate_wpm,
         volume=settings.volume,
         voice=settings.voice,
         loudspeaker=settings.loudspeaker,
+        reference=reference,
     )
     rig = Rig(voice)
     lacks = system.advice(system.lacks())
@@ -157,7 +160,7 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
     if model:
         from coach.ears import open_ears
 
-        ears = open_ears(inbox, model, settings.microphone)
+        ears = open_ears(inbox, model, settings.microphone, reference)
         rig.sources.append(ears)
         rig.observers.append(ears.observe)
     keyboard = _keyboard(inbox, deaf=rig.deaf is not None)

@@ -18,6 +18,7 @@ from coach.errors import CoachError
 from coach.events import Event, Say, SpeechEnded, VoiceBack, VoiceLost
 from coach.plan import USUAL_WPM, estimated_length_s
 from coach.player import Player
+from coach.reference import Reference
 from coach.renderer import Pyttsx3Renderer, Renderer
 
 __all__ = ["CaptionVoice", "Inbox", "SpokenVoice", "Voice", "open_voice", "terminal_bell"]
@@ -61,11 +62,18 @@ def open_voice(
     volume: float = VOLUME,
     voice: str | None = None,
     loudspeaker: str | int | None = None,
+    reference: Reference | None = None,
 ) -> tuple[Voice, str | None]:
-    """The best voice there is, and a sentence for the person saying what is lacking, or None."""
+    """The best voice there is, and a sentence for the person saying what is lacking, or None.
+
+    ``reference`` notes what is played.
+    """
     try:
         renderer = Pyttsx3Renderer(voice)
-        return SpokenVoice(inbox, renderer, rate_wpm=rate_wpm, volume=volume, loudspeaker=loudspeaker), None
+        spoken = SpokenVoice(
+            inbox, renderer, rate_wpm=rate_wpm, volume=volume, loudspeaker=loudspeaker, reference=reference
+        )
+        return spoken, None
     except CoachError as error:
         return CaptionVoice(inbox, rate_wpm, bell=terminal_bell), str(error)
 
@@ -107,6 +115,7 @@ class SpokenVoice:
         rate_wpm: int = USUAL_WPM,
         volume: float = VOLUME,
         loudspeaker: str | int | None = None,
+        reference: Reference | None = None,
         folder: Path | None = None,
         bell: Callable[[], None] | None = terminal_bell,
         load: Callable[[], Any] | None = None,
@@ -122,7 +131,7 @@ class SpokenVoice:
         self._turns: queue.SimpleQueue[_Turn | None] = queue.SimpleQueue()
         self._lost = self._mute = self._closed = False
         self._captions = CaptionVoice(_Ends(self._end), rate_wpm, bell=bell)
-        self._player = Player(self, loudspeaker, load=load or portaudio.load)
+        self._player = Player(self, loudspeaker, reference=reference, load=load or portaudio.load)
         self._player.open()
         self._renderer = renderer or Pyttsx3Renderer()
         self._clips = Clips(self._renderer, folder)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach import safety
-from coach.events import Chime, Heard, Hush, Sounded
+from coach.events import Chime, Heard, Hush, Outcry, Sounded
 from coach.policy import Policy
 from coach.states import State
 from tests.rig import Hand, at, said
@@ -114,3 +114,31 @@ def test_a_dog_that_barks_at_every_prompt_does_not_keep_it_from_being_said() -> 
     assert Hush() not in hand.event(Sounded(), 0.5)
     hand.event(Heard("severe pain"), 0.5)
     assert hand.session.state is State.ADVISING
+
+
+def test_a_cry_in_a_hold_is_asked_about_and_no_answer_is_a_stop() -> None:
+    hand = at(State.HOLDING)
+    assert safety.QUESTIONS["score"] in said(hand.event(Outcry(), 1.0))
+    assert hand.until(State.ADVISING)
+
+
+def test_a_cry_beside_words_that_were_understood_is_left_to_them() -> None:
+    hand = at(State.PAUSED)
+    hand.hear("carry on", after_s=1.0)
+    before = hand.session.state
+    hand.event(Outcry(), 1.0)
+    assert hand.session.state is before
+
+
+def test_cries_are_not_asked_about_one_after_another() -> None:
+    hand = at(State.HOLDING)
+    hand.event(Outcry(), 1.0)
+    hand.speech_ended()
+    hand.hear("no pain", after_s=1.0)
+    while hand.session.state is not State.HOLDING:
+        hand.until(State.HOLDING)
+    hand.event(Outcry(), 4.0)
+    assert hand.session.state is State.HOLDING
+    hand.now += Policy().outcries_s
+    hand.event(Outcry())
+    assert hand.session.state is not State.HOLDING
