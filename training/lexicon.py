@@ -11,24 +11,8 @@ from training.phones import SOUNDS
 
 Pronunciations = dict[str, list[tuple[str, ...]]]
 """Of each word, the ways to say it, the usual one first."""
-OWN = {
-    "nought": ["N AO T"],
-    "ow": ["AW"],
-    "ouch": ["AW CH"],
-    "painful": ["P EY N F AH L"],
-    "sore": ["S AO R", "S AO"],
-    "severe": ["S AH V IH R", "S IH V IH R", "S IH V IY AH"],
-    "zero": ["Z IY R OW", "Z IH R OW", "Z IH AH R OW"],
-    "four": ["F AO R", "F AO"],
-    "more": ["M AO R", "M AO"],
-    "sharp": ["SH AA R P", "SH AA P"],
-    "hurts": ["HH ER T S", "HH AH R T S"],
-    "hurt": ["HH ER T", "HH AH R T"],
-    "worse": ["W ER S", "W AH R S"],
-    "arm": ["AA R M", "AA M"],
-    "och": ["AA K", "AA HH"],
-}
-"""Said otherwise than the dictionary has it, or besides."""
+OWN_FILE = Path(__file__).parent / "sounds.txt"
+"""What the dictionary lacks or says in one way only: a word on each line and its sounds, for each way a line."""
 # ruff: noqa: RUF001
 _MANY_SIGNS = {
     "tʃ": "CH", "dʒ": "JH", "aɪə": "AY AH", "aʊ": "AW", "aɪ": "AY", "eɪ": "EY", "oʊ": "OW", "əʊ": "OW", "ɔɪ": "OY",
@@ -54,10 +38,17 @@ def dictionary(path: Path | None = None) -> Pronunciations:
     for line in path.read_text(encoding="utf-8").splitlines():
         word, *sounds = line.split()
         words.setdefault(re.sub(r"\(\d+\)$", "", word), []).append(tuple(sounds))
-    for word, ways in OWN.items():
+    for word, way in own_ways():
         known = words.setdefault(word, [])
-        known.extend(way for way in (tuple(text.split()) for text in ways) if way not in known)
+        if way not in known:
+            known.append(way)
     return words
+
+
+def own_ways(path: Path = OWN_FILE) -> list[tuple[str, tuple[str, ...]]]:
+    """Words with sounds of our own, in the order of the file."""
+    lines = (line.split() for line in path.read_text(encoding="utf-8").splitlines())
+    return [(line[0], tuple(line[1:])) for line in lines if line and not line[0].startswith("#")]
 
 
 def lexicon(words: Iterable[str], known: Pronunciations) -> Pronunciations:

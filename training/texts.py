@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,10 @@ _THINGS = (
     "dishes", "music", "computer", "chair", "bottle", "paper", "letter", "bill", "bus", "train", "weather",
 )  # fmt: skip
 
+_RARE, _EVENNESS = 0.3, 0.6
+"""A word that the phrase tables never use counts as said so often; the smaller the power, the more alike all are."""
+_OFTEN_ENOUGH = 20
+
 _HOLES: Mapping[str, Sequence[str]] = {
     "when": _WHEN,
     "n": NUMBERS,
@@ -103,6 +108,8 @@ class Texts:
         self._answers = list(words["answer"].values())
         self._polite = [_listed(words["polite"][side]) for side in ("before", "after")]
         self._spoken = list(spoken)
+        self._said_often = Counter(word for line in spoken for word in line.split())
+        self._weights: dict[str, float] = {}
         self._asked = [*safety["questions"].values(), *(sign["question"] for sign in safety["warning_sign"])]
 
     def report(self) -> str:
@@ -135,6 +142,14 @@ class Texts:
         """Something that is not for the coach."""
         return self._said(self._filled(self._random.choice(_HOUSE)))
 
+    def listed(self) -> list[str]:
+        """Everything that the data file lists, so that no word that the coach knows is left out by chance."""
+        patterns = [*self._signs, *self._within, *(whole for command in self._commands for whole in command)]
+        patterns += [answer for answers in self._answers for answer in answers]
+        rows = [choice for pattern in patterns for choice in _choices(pattern)]
+        rows += [phrase for phrases in self._lists.values() for phrase in phrases if not phrase.startswith("{")]
+        return [row for row in (plain(row) for row in [*rows, *self._asked]) if row]
+
     def _filled(self, pattern: str) -> str:
         return re.sub(r"\{(\w+)(\??)\}", lambda hole: self._hole(hole[1], bool(hole[2])), pattern)
 
@@ -146,13 +161,13 @@ class Texts:
     def _phrase(self, name: str) -> str:
         if name not in self._lists:  # a class that isn't a list of words, such as words that nobody knows
             return ""
-        chosen = self._random.choice(self._lists[name])
+        chosen = self._one(self._lists[name])
         return self._phrase(chosen[1:-1]) if chosen.startswith("{") else chosen
 
     def _unfolded(self, pattern: str) -> str:
         """One of the rows of words that a pattern of the data file stands for."""
         text = re.sub(r"\[([^\]]*)\]", lambda part: part[1] if self._random.random() < 0.5 else "", pattern)
-        text = " ".join(self._random.choice(word.split("/")) for word in text.split())
+        text = " ".join(self._one(word.split("/")) if "/" in word else word for word in text.split())
         text = re.sub(r"\{(\w+)\}", lambda hole: self._phrase(hole[1]), text)
         text = text.replace(
             "..", self._random.choice(("", "", "in my", "is", "the", "my", "really", "of the", "in the"))
@@ -161,12 +176,26 @@ class Texts:
             text = self._random.choice(("i can ", "i do ", "i have ", "i could ")) + text
         return text
 
+    def _one(self, phrases: Sequence[str]) -> str:
+        """One of these, the ordinary ones more often: what nobody says should not be what is heard."""
+        return self._random.choices(phrases, [self._weight(phrase) for phrase in phrases])[0]
+
+    def _weight(self, phrase: str) -> float:
+        if phrase not in self._weights:
+            rarest = min((self._said_often[word] for word in plain(phrase).split()), default=_OFTEN_ENOUGH)
+            self._weights[phrase] = 1.0 if phrase.startswith("{") else (rarest + _RARE) ** _EVENNESS
+        return self._weights[phrase]
+
     def _said(self, text: str) -> str:
-        words = plain(text)
-        for apart, joined in _JOINED:
-            if self._random.random() < 0.8:
-                words = re.sub(rf"\b{apart}\b", joined, words)
-        return words
+        return joined(plain(text), self._random)
+
+
+def joined(words: str, chance: random.Random) -> str:
+    """Most of what is written apart said in one: ``i am`` becomes ``i'm``."""
+    for apart, together in _JOINED:
+        if chance.random() < 0.8:
+            words = re.sub(rf"\b{apart}\b", together, words)
+    return words
 
 
 def plain(text: str) -> str:
@@ -193,6 +222,15 @@ def made(seed: int) -> Texts:
     """The sentences of this project's own data."""
     read: Callable[[str], Any] = lambda name: tomllib.loads((ROOT / "coach" / name).read_text(encoding="utf-8"))  # noqa: E731
     return Texts(read("words.toml"), read("safety.toml"), spoken_lines(ROOT / "tests" / "phrases"), seed)
+
+
+def _choices(pattern: str) -> list[str]:
+    """The words of a pattern, one row for each of the words of which one may be said."""
+    parts = [word.strip("[]").split("/") for word in re.sub(r"\{\w+\}", "", pattern).split() if word != ".."]
+    return [
+        " ".join(part[min(number, len(part) - 1)].strip("[]") for part in parts)
+        for number in range(max(map(len, parts), default=0))
+    ]
 
 
 def _listed(text: str) -> list[str]:
