@@ -198,12 +198,19 @@ def setup(public_model: bool, own_model: bool) -> None:
 
 @main.command()
 @click.option("--model", type=A_PATH, help="Folder of another Vosk model, to check that one.")
-def doctor(model: Path | None) -> None:
-    """Check loudspeaker, microphone, voice and speech model, and say what to do about what is missing."""
-    from coach.doctor import examine
+@click.option("--quick", is_flag=True, help="Leave the sound check out.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, with the figures.")
+@click.option("-v", "--verbose", is_flag=True, help="Show the figures of the sound check.")
+def doctor(model: Path | None, quick: bool, as_json: bool, verbose: bool) -> None:
+    """Check loudspeaker, microphone, voice and speech model, and say what to do about what is missing.
 
-    healthy = True
-    for finding in examine(model):
-        healthy = healthy and finding.fine
-        click.echo(f"{finding.state:<7}  {finding.what}: {finding.text}")
-    sys.exit(0 if healthy else 1)
+    Then, at a terminal, listen and talk for about a minute to find out how well you are heard where you lie, and say
+    what would make it better.
+    """
+    from coach.doctor_report import Report
+
+    report = Report(model, as_json, verbose)
+    report.examine()
+    if not quick:
+        report.listen_and_talk()
+    sys.exit(report.end())

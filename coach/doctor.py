@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
 
 from coach import settings as settings_file
 from coach import system
 from coach.errors import CoachError
+
+if TYPE_CHECKING:
+    from coach.sound_check import SoundCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +122,71 @@ def _journal() -> Finding:
             return Finding("journal", True, str(journal.path))
     except CoachError as error:
         return Finding("journal", False, str(error))
+
+
+# --- the sound check ---
+
+NEEDED = ("voice", "loudspeaker", "microphone", "speech model")
+
+WHAT_COMES = """\
+The sound check takes about a minute. Lie down where you do your exercises: from there you will be asked to say
+"stop", then "severe pain", and then "stop" once more while the coach is talking. Control-C ends it.
+"""
+
+
+def why_no_sound_check(findings: Sequence[Finding], screen: TextIO) -> str | None:
+    """What keeps the coach from listening and talking, the end of a sentence; None where nothing does.
+
+    ``screen`` is where the person reads what to say.
+    """
+    lacking = [finding.what for finding in findings if finding.what in NEEDED and not _usable(finding)]
+    if lacking:
+        return f"it needs what is missing above ({', '.join(lacking)})"
+    if not (sys.stdin.isatty() and screen.isatty()):
+        return "it needs somebody at a terminal"
+    return None
+
+
+def _usable(finding: Finding) -> bool:
+    """A model that the settings name and is gone is a problem, but the coach's own hears in its place."""
+    return finding.fine or (finding.what == "speech model" and not finding.missing)
+
+
+def check_sound(model: Path | None, show: Callable[[str], None]) -> SoundCheck:
+    """Listen and talk, and keep the figures for the sessions to come. Raises CoachError where it breaks off."""
+    from coach.models import choose
+    from coach.sound_check_file import keep
+    from coach.sound_check_run import check_sound as check
+
+    settings = _settings()
+    found = check(choose(model, settings.model).folder, settings, show)
+    try:
+        keep(found)
+    except CoachError as error:
+        show(str(error))
+    return found
+
+
+def _settings() -> settings_file.Settings:
+    try:
+        return settings_file.load()
+    except CoachError:
+        return settings_file.Settings()
+
+
+def shown(check: SoundCheck) -> Iterator[str]:
+    """The figures, a line each, for whoever asks."""
+    for what, value, unit in (
+        ("noise of the room", check.noise_dbfs, "dB"),
+        ("your voice", check.voice_dbfs, "dB"),
+        ("my voice at the microphone", check.echo_dbfs, "dB"),
+        ("of that taken out", check.echo_loss_db, "dB"),
+        ("late by", check.delay_s, "s"),
+    ):
+        yield f"{what}: " + ("not measured" if value is None else f"{value:.{1 if unit == 'dB' else 2}f} {unit}")
+    for attempt in check.attempts:
+        over = " over my voice" if attempt.over else ""
+        heard = f'heard as "{attempt.heard_as}"' if attempt.heard_as else "nothing heard"
+        level = f", {attempt.above_noise_db:.1f} dB above the rest" if attempt.above_noise_db is not None else ""
+        after = f", after {attempt.latency_s:.2f} s" if attempt.latency_s is not None else ""
+        yield f'"{attempt.asked}"{over}: {heard}{level}{after}'
