@@ -88,8 +88,9 @@ class Loudspeaker:
     """A small one: little below 180 Hz, and it bends what is loud."""
 
     high_pass_hz: float = 180.0
-    drive: float = 1.5
-    """How far it bends: 0 for not at all; 1.5 takes 3 dB from a full-scale peak."""
+    drive: float = 2.0
+    """How far it bends: 0 for not at all. The coach's voice is 34 dB above its distortion with 1, 23 dB with 2, and 16 dB
+    with 3.5, which is a poor one turned up."""
 
     def filter(self) -> Filter:
         """What it does to frequencies."""

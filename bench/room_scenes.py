@@ -5,6 +5,7 @@ A scene says nothing of chance; ``Studio.play`` draws the room, the levels and t
 
 from __future__ import annotations
 
+import gc
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.acoustics import RATE_HZ, Shoebox, Sound, nearer, ratio, through
+from bench.acoustics import RATE_HZ, Loudspeaker, Shoebox, Sound, nearer, ratio, through
 from bench.people import People, Utterance
 from bench.simulated_devices import DeviceFacts, Fault
 from bench.simulated_room import Acoustics, SimulatedRoom
@@ -33,6 +34,8 @@ ECHOES_DB = (10.0, 5.0, 0.0, -5.0, -10.0)
 MEASURED_M = 1.5
 """From how far away measured rooms are heard, where nothing tells; the coach is at ``COACH_M``."""
 COACH_M = 0.35
+DRIVES = (1.0, 3.5)
+"""How far loudspeakers bend, from a decent one to a poor one turned up."""
 QUIET = 0.003
 AFTERWARDS_S = 7.0
 """What comes later after a person's last words is not looked at."""
@@ -162,6 +165,7 @@ class Studio:
 
     def play(self, scene: Scene, number: int) -> Played:
         """Trial ``number`` of a scene."""
+        gc.collect()  # a room and all in it know each other, and models are large
         chance = self.chance(scene.name, number)
         clips = self.clips(scene.voice)
         policy = Policy(rate_wpm=scene.rate_wpm)
@@ -194,6 +198,7 @@ class Studio:
         return Acoustics(
             echo_db=scene.echo_db,
             person_dbfs=chance.uniform(-35.0, loudest),
+            box=Loudspeaker(chance.uniform(120.0, 250.0), chance.uniform(*DRIVES)),
             echo_response=echo,
             person_response=person,
             delay_s=chance.uniform(0.005, 0.08),

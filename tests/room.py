@@ -83,11 +83,13 @@ class Room:
         microphone: DeviceFacts | None = None,
         policy: Policy | None = None,
         keep: bool = True,
+        cancels: bool = True,
         **acoustics: Any,
     ) -> None:
         """The coach follows ``plan``, or says ``lines``. With ``model``, Vosk listens; else ``recogniser``.
 
-        Without ``keep`` nothing that sounds is kept: for long sessions.
+        Without ``keep`` nothing that sounds is kept: for long sessions. Without ``cancels`` the coach's own voice is
+        left in what it hears, which is quicker.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="room-")
         self._renderer = Pyttsx3Renderer() if real_voice else FakeRenderer()
@@ -105,7 +107,7 @@ class Room:
         def load() -> Recogniser:
             return VoskRecogniser(model) if model else self.recogniser
 
-        self.coach = CoachInRoom(self.simulated, plan or talk(lines), clips, load, policy=policy)
+        self.coach = CoachInRoom(self.simulated, plan or talk(lines), clips, load, policy=policy, cancels=cancels)
 
     def __enter__(self) -> Room:
         return self

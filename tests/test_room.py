@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from bench.acoustics import RATE_HZ, AutomaticGain, Shoebox, Sound, db, rt60_s, spoken_rms
+from bench.room import main
+from bench.room_tallies import rate, share
 from bench.simulated_devices import DeviceFacts, Fault
 from bench.simulated_room import COACH_RMS, Acoustics, SimulatedRoom
 from coach.events import Begin, EarsBack, EarsLost, Hush, SpeechEnded, VoiceBack, VoiceLost
@@ -97,7 +102,7 @@ def test_levels_at_the_microphone_are_as_asked(echo_db: float) -> None:
         heard = alone.simulated.picked_up[round(begin * RATE_HZ) : round(end * RATE_HZ)]
     assert db(spoken_rms(heard)) == pytest.approx(-30.0, abs=0.3)
     like = np.sign(np.sin(np.arange(RATE_HZ) * 0.157)).astype(np.float32) * np.float32(COACH_RMS)
-    with Room(echo_db, seed=2, person_dbfs=-30.0, coach_like=like, **bare()) as room:
+    with Room(echo_db, seed=2, person_dbfs=-30.0, coach_like=like, cancels=False, **bare()) as room:
         room.run(4.0)
         assert db(spoken_rms(room.simulated.picked_up[RATE_HZ:])) == pytest.approx(-30.0 + echo_db, abs=1.0)
 
@@ -147,7 +152,7 @@ def test_automatic_gain_turns_down_what_is_loud() -> None:
 
 
 def test_a_hush_is_silence_as_soon_as_the_delay_of_the_room_is_over() -> None:
-    with Room(delay_s=0.05) as room:
+    with Room(delay_s=0.05, cancels=False) as room:
         room.at(2.0, room.coach.voice.hush)
         room.run(2.5)
         assert room.simulated.played[RATE_HZ : 2 * RATE_HZ].any()
@@ -156,7 +161,7 @@ def test_a_hush_is_silence_as_soon_as_the_delay_of_the_room_is_over() -> None:
 
 def test_the_ears_are_given_all_that_the_microphone_takes_in() -> None:
     recogniser = DeafRecogniser()
-    with Room(recogniser=recogniser) as room:
+    with Room(recogniser=recogniser, cancels=False) as room:
         room.run(10.0)
     assert recogniser.fed / 32_000 == pytest.approx(10.0, abs=0.3)
 
@@ -164,7 +169,7 @@ def test_the_ears_are_given_all_that_the_microphone_takes_in() -> None:
 def test_a_hold_lasts_as_long_as_planned() -> None:
     hold = Step(Kind.HOLD, "And hold.", 12.34, exercise=0, set=1, rep=1)
     plan = Plan("room", "Room", ("Hold",), (Step(Kind.READY, "Lie still.", 3.0, 0, set=1, rep=1), hold), ((hold,),))
-    with Room(plan=plan) as room:
+    with Room(plan=plan, cancels=False) as room:
         assert room.run(60.0) == "done"
         began = [at_s for at_s, what in room.log if isinstance(what, Begin) and what.kind == "hold"]
         ended = [at_s for at_s, what in room.log if getattr(what, "name", "") == "end"]
@@ -176,7 +181,7 @@ def test_a_hold_lasts_as_long_as_planned() -> None:
 
 @pytest.mark.parametrize("kind", ["no frames", "removed", "zeros"])
 def test_a_microphone_that_fails_is_noticed_and_so_is_its_return(kind: str) -> None:
-    with Room(faults=[Fault(3.0, "microphone", kind, until_s=14.0)]) as room:
+    with Room(faults=[Fault(3.0, "microphone", kind, until_s=14.0)], cancels=False) as room:
         room.run(40.0)
         lost, back = room.times(EarsLost), room.times(EarsBack)
     assert 3.0 <= min(lost) < 14.0
@@ -185,7 +190,7 @@ def test_a_microphone_that_fails_is_noticed_and_so_is_its_return(kind: str) -> N
 
 @pytest.mark.parametrize("kind", ["no frames", "removed"])
 def test_a_loudspeaker_that_fails_is_noticed_and_the_words_go_on(kind: str) -> None:
-    with Room(faults=[Fault(3.0, "loudspeaker", kind, until_s=10.0)]) as room:
+    with Room(faults=[Fault(3.0, "loudspeaker", kind, until_s=10.0)], cancels=False) as room:
         room.run(20.0)
         lost, back, ended = (room.times(kind) for kind in (VoiceLost, VoiceBack, SpeechEnded))
         assert room.silent_from(3.3, for_s=5.0) < 3.4
@@ -212,7 +217,7 @@ def test_a_microphone_at_twice_the_speed_gives_twice_as_much() -> None:
 def test_another_sample_rate_ends_the_stream_and_no_other_rate_is_taken() -> None:
     recogniser = DeafRecogniser()
     fault = Fault(3.0, "microphone", "rate", value=44_100)
-    with Room(faults=[fault], recogniser=recogniser) as room:
+    with Room(faults=[fault], recogniser=recogniser, cancels=False) as room:
         room.run(12.0)
         assert room.simulated.microphone.opened == 2
         assert room.simulated.microphone.stream is not None
@@ -222,11 +227,26 @@ def test_another_sample_rate_ends_the_stream_and_no_other_rate_is_taken() -> Non
 
 def test_too_much_gain_clips() -> None:
     fault = Fault(2.0, "microphone", "gain", value=40.0)
-    with Room(10.0, faults=[fault]) as room:
+    with Room(10.0, faults=[fault], cancels=False) as room:
         room.run(4.0)
         heard = np.abs(room.simulated.picked_up)
     assert heard[: 2 * RATE_HZ].max() < 0.95
-    assert np.mean(heard[2 * RATE_HZ :] > 0.99) > 0.2
+    assert np.mean(heard[2 * RATE_HZ :] > 0.99) > 0.1
+
+
+# --- what the bench counts -------------------------------------------------------------------------
+
+
+def test_a_rate_is_given_with_what_it_may_be_by_chance() -> None:
+    """Nothing in an hour may be up to 3.7 an hour; ten in two hours are between 2.4 and 9.2."""
+    nothing, some = rate("x", 0, 3600.0, 3600.0).facts, rate("x", 10, 7200.0, 3600.0).facts
+    assert (nothing["from"], nothing["to"]) == (0.0, pytest.approx(3.69, abs=0.05))
+    assert (some["rate"], some["from"], some["to"]) == pytest.approx((5.0, 2.4, 9.2), abs=0.05)
+
+
+def test_a_rate_of_no_time_at_all_is_not_run() -> None:
+    assert "not run" in rate("x", 0, 0.0, 60.0).as_text()
+    assert "not run" in share("x", 0, 0).as_text()
 
 
 # --- real ears ------------------------------------------------------------------------------------
@@ -245,3 +265,31 @@ def test_a_person_is_heard_by_the_real_recogniser_where_there_is_no_echo(words: 
         assert room.times(Hush)
         assert room.silent_from(4.0, for_s=0.4) < end + 0.5
         assert [fact["action"] for fact in room.facts("report")][:1] == ["stop"]
+
+
+@pytest.mark.audio
+def test_the_bench_prints_every_row_that_it_is_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The coach's own voice, a person over it, and the same once more: the same figures."""
+    printed = []
+    for _ in range(2):
+        arguments = ["--scene", "over", "--scene", "alone", "--trials", "1", "--echo", "0", "--json"]
+        assert main([*arguments, "--cache", str(tmp_path)]) == 0
+        printed.append([json.loads(line) for line in capsys.readouterr().out.splitlines()])
+    names = [row["what"] for row in printed[0][1:]]
+    assert any("quiet within 0.5 s" in name for name in names)
+    assert any("stopped within 3 s" in name for name in names)
+    assert any("false stops per hour of coach speech" in name for name in names)
+    assert any("CPU" in name for name in names)
+    assert printed[0][1:-1] == printed[1][1:-1]
+
+
+@pytest.mark.audio
+def test_a_minute_of_the_room_takes_less_than_a_minute() -> None:
+    """With the real recogniser, in processor time: twenty times less where nothing else runs."""
+    model = own_model()
+    assert model is not None
+    with Room(0.0, model=model) as room:
+        began = time.process_time()
+        room.run(20.0)
+        assert time.process_time() - began < 10.0
+        assert 0.0 < room.coach.cpu_share < 0.5
