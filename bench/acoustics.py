@@ -89,7 +89,7 @@ class Loudspeaker:
 
     high_pass_hz: float = 180.0
     drive: float = 2.0
-    """How far it bends: 0 for not at all. The coach's voice is 34 dB above its distortion with 1, 23 dB with 2, and 16 dB
+    """How far it bends: 0 for not at all. The coach's voice is 34 dB above its distortion with 1, 23 dB with 2, 16 dB
     with 3.5, which is a poor one turned up."""
 
     def filter(self) -> Filter:

@@ -19,6 +19,7 @@ from coach.ears import READ_S, Ears
 from coach.events import Command, Event, Hush, Record, Say, SpeechEnded, VoiceBack, VoiceLost
 from coach.intents import Action
 from coach.microphone import Microphone
+from coach.own_voice import OwnVoice
 from coach.past import Past
 from coach.plan import Kind, Plan, Step, estimated_length_s
 from coach.player import Player
@@ -164,8 +165,8 @@ class CoachInRoom:
         with outside(room):
             self._microphone = PromptMicrophone(load=room.sound.load, clock=room.clock)
             self.voice = PromptVoice(self.put, clips, room, self._policy)
-            own_voice = _own_voice(self.voice.reference) if cancels else {}
-            self.ears = Ears(self, load, self._microphone, clock=room.clock, **own_voice)
+            own_voice = OwnVoice(self.voice.reference) if cancels else None
+            self.ears = Ears(self, load, self._microphone, own_voice, clock=room.clock)
         self.session = Session(plan, self.voice.length_s, self._policy, opening, past=past)
         inbox = cast("queue.SimpleQueue[Event]", self)
         observers = [self.ears.observe, self._note]
@@ -265,15 +266,6 @@ class CoachInRoom:
             if isinstance(what, Record) and what.kind == "report"
         ]
         return [(at_s, action) for at_s, action in found if not ending or Action(action).ends_session]
-
-
-def _own_voice(reference: Reference) -> dict[str, Any]:
-    """What takes the coach's voice out, as the ears are given it."""
-    try:
-        from coach.own_voice import OwnVoice
-    except ImportError:
-        return {}
-    return {"own_voice": OwnVoice(reference)}
 
 
 def talk(lines: Iterable[str], title: str = "A simulated room", chimes_every: int = 0) -> Plan:
