@@ -149,7 +149,10 @@ class Interview(Conversation):
         return self._yes_or_no(step, {Action.SKIP: self._skip, **answers}, self._gentler)
 
     def _about_pain(self, step: Step) -> Question:
-        """The pain now, by number or by word. Without a clear answer it is left."""
+        """The pain now, by number or by word. Without a clear answer it is left.
+
+        At the beginning that is a trial of the ears as well: whom the coach does not hear is told of another way.
+        """
         when = "before" if step.asks == "score_before" else "after"
 
         def mild() -> None:
@@ -168,7 +171,8 @@ class Interview(Conversation):
             Action.HELP: self._help,
         }
         again = safety.QUESTIONS["score_again"]
-        return Question(step.text or "", again, Context.ASKED_SCORE, answers, self._next)
+        unanswered = self._next if when == "after" else lambda: self._next(prompts.NO_ANSWER_HEARD)
+        return Question(step.text or "", again, Context.ASKED_SCORE, answers, unanswered)
 
     # --- asked for at any time ----------------------------------------------------------------
 
