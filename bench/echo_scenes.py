@@ -36,6 +36,8 @@ NEUTRAL = (
 SAID = ("stop", "severe pain", "it hurts")
 VOICES = ("flite:rms", "flite:slt", "flite:awb", "espeak:en-gb-x-rp+m5", "espeak:en-gb-x-rp+f5")
 COACH = "espeak:gmw/en"
+_ONSET = 10 ** (-15 / 10)
+"""Somebody speaks from where it is 15 dB below the loudest: some recordings have noise before the words."""
 
 
 @dataclass(slots=True)
@@ -115,7 +117,7 @@ class Studio:
                 return
             sound = sound * level / _speech_rms(sound)
             power = np.convolve(sound**2, np.ones(320) / 320, "same")
-            loud = np.flatnonzero(power > 0.01 * power.max()) / RATE_HZ
+            loud = np.flatnonzero(power > _ONSET * power.max()) / RATE_HZ
             start = int(at_s * RATE_HZ)
             scene.near[start : start + len(sound)] += sound
             scene.spans.append((at_s + loud[0], at_s + loud[-1]))

@@ -21,7 +21,11 @@ LEAD_HOPS = 2
 _EARLIEST_GAIN = 1.0
 _FADE_DB = 1.0
 """How much less is expected of each later hop of the response, at the start."""
-_DISTORTION_SHARE = 0.1
+_DISTORTION_SHARE = 0.2
+_CUBE = np.float32(8.0)
+"""Speech is played with peaks of half the full scale or so."""
+_LIKENESS = np.float32(0.4)
+"""How much of speech is in its cube: without that both parts of the response are learned sooner."""
 _STAYS = np.float32(0.9993)
 """How much of the response is still true a hop later: rooms change when somebody moves."""
 _NOISE_MEMORY = np.float32(0.5)
@@ -57,7 +61,7 @@ class Played:
         self.silent_hops = 0 if hop.any() else self.silent_hops + 1
         linear = np.fft.rfft(np.concatenate((self._before[0], hop))).astype(np.complex64)
         bright = np.fft.irfft(linear * self._bass_cut)[HOP:].astype(np.float32)
-        cube = 8 * bright**3
+        cube = _CUBE * bright**3 - _LIKENESS * bright
         self._ring[0, self._at] = linear
         self._ring[1, self._at] = np.fft.rfft(np.concatenate((self._before[1], cube)))
         self._ring[:, self._at + self._size] = self._ring[:, self._at]

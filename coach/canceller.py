@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coach.adaptive import BINS, HOP, LONGEST_DELAY_HOPS, TAIL_HOPS, DelaySearch, Filter, Floats, Played
-from coach.near_end import BAND_EDGES, NearEnd, decibels
+from coach.near_end import BAND_EDGES, NearEnd, in_bands
 
 _WINDOW = np.sqrt(0.5 - 0.5 * np.cos(np.pi * np.arange(2 * HOP) / HOP)).astype(np.float32)
 _FLOOR = np.float32(10 ** (-12 / 20))
@@ -94,7 +94,7 @@ class Canceller:
         now = np.stack((heard, left, echo))
         spectra = np.fft.rfft(np.concatenate((self._before, now), axis=1) * _WINDOW, axis=1)
         power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
-        bands = decibels(power[1:])
+        bands = in_bands(power[1:])
         self._near_end.judge(bands[0], bands[1], bool(np.square(played).mean() > _QUIET_POWER))
         late, self._before = self._before[1], now
         out: Floats = late + self._rest

@@ -6,6 +6,8 @@ learned while the coach talks) and the room's noise (learned mostly while it is 
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,27 +16,41 @@ BAND_EDGES = (4, 6, 8, 10, 13, 16, 20, 24, 29, 35, 42, 50, 60, 72, 86, 102, 120)
 SPEAKING_HOPS = 60
 """The coach counts as sounding for so long after its last sound: over the gaps between words, and the room's echo."""
 
-_DECAY_DB = 0.6
+_DECAY_DB = 1.2
+"""How fast a room's echo dies away at most, a hop."""
+_SPILL = 10 ** (-15 / 10)
+"""A loudspeaker's distortion makes of one band's sound some in all others: that share is expected everywhere."""
+_LOUDER_DB = (-10.0, -4.0)
+"""Below the loudest of late; distortion grows faster than the sound, so each of the three has a leak of its own."""
+_LOUDEST_FADES_DB = 0.02
 _FIRST_LEAK_DB = 0.0
 _LEAK_DB = (-35.0, 6.0)
-_LEAK_UP_DB = 0.13
-_LEAK_DOWN_DB = 0.06
+_LEAK_UP_DB = (0.3, 0.6, 0.6)
+_LEAK_DOWN_DB = 0.15
+_LEAK_SHARED = 0.5
+_LEAK_STEP_DB = 12.0
+_DOUBTFUL_DB = 1.5
 _NOISE_UP_DB = 0.02
 _NOISE_UP_QUIET_DB = 0.05
-_NOISE_SPREAD_DB = 4.0
-_CLIP_DB = 12.0
-_SMOOTH = 0.15
-_ON_DB = 2.5
-_ON_HOPS = 8
+_NOISE_SPREAD_DB = 6.0
+_CLIP_DB = 18.0
+_SMOOTH = 0.12
+_ON_DB = 1.65
+_ON_HOPS = 10
 _OFF_HOPS = 30
 
 Bands = NDArray[np.float64]
+Powers = NDArray[np.float32]
 
 
-def decibels(power: NDArray[np.float32]) -> Bands:
-    """Power summed in the bands, in dB: (..., BINS) to (..., bands)."""
-    summed = np.add.reduceat(power, BAND_EDGES, axis=-1)[..., :-1]
-    return np.asarray(10 * np.log10(summed + 1e-9), np.float64)
+def in_bands(power: NDArray[np.float32]) -> Powers:
+    """Power summed in the bands: (..., BINS) to (..., bands)."""
+    return np.asarray(np.add.reduceat(power, BAND_EDGES, axis=-1)[..., :-1], np.float32)
+
+
+def decibels(power: Powers) -> Bands:
+    """Any power in dB, at least -90."""
+    return np.asarray(10 * np.log10(power + 1e-9), np.float64)
 
 
 class NearEnd:
@@ -46,9 +62,12 @@ class NearEnd:
     def reset(self) -> None:
         """Learn leak and noise anew."""
         bands = len(BAND_EDGES) - 1
-        self.leak_db = np.full(bands, _FIRST_LEAK_DB)
+        self._leaks_db = np.full((3, bands), _FIRST_LEAK_DB)
+        self._loudness = 0
         self._noise_db = np.full(bands, 60.0)
         self._echo_db = np.full(bands, -90.0)
+        self._all_echo_db = -90.0
+        self._loudest_db = -90.0
         self._silent_hops = SPEAKING_HOPS
         self._excess_db = 0.0
         self._over_hops = 0
@@ -57,13 +76,20 @@ class NearEnd:
 
     def unsettle(self) -> None:
         """The canceller has begun anew: what is left may be all echo again."""
-        self.leak_db[:] = _FIRST_LEAK_DB
+        self._leaks_db[:] = _FIRST_LEAK_DB
 
-    def judge(self, left_db: Bands, echo_db: Bands, sounding: bool) -> bool:
-        """Whether somebody else sounds. Both in bands; ``sounding``: did the coach play anything in this hop?"""
+    @property
+    def leak_db(self) -> Bands:
+        """How much of the echo is left in each band, at such a loudness as now."""
+        leak: Bands = self._leaks_db[self._loudness]
+        return leak
+
+    def judge(self, left: Powers, echo: Powers, sounding: bool) -> bool:
+        """Whether somebody else sounds. Both are powers in bands; ``sounding``: did the coach play anything now?"""
         self._silent_hops = 0 if sounding else self._silent_hops + 1
         speaking = self._silent_hops < SPEAKING_HOPS
-        self._echo_db = np.maximum(echo_db, self._echo_db - _DECAY_DB)
+        left_db = decibels(left)
+        self._follow_echo(echo)
         self._learn_noise(left_db, speaking)
         noise_db = self._noise_db + _NOISE_SPREAD_DB
         expected = 10 ** ((self._echo_db + self.leak_db) / 10) + 10 ** (noise_db / 10)
@@ -74,6 +100,15 @@ class NearEnd:
         self._decide(speaking)
         return self.is_near
 
+    def _follow_echo(self, echo: Powers) -> None:
+        whole = float(echo.sum())
+        self._echo_db = np.maximum(decibels(echo + _SPILL * whole), self._echo_db - _DECAY_DB)
+        whole_db = 10 * math.log10(whole + 1e-9)
+        self._all_echo_db = max(whole_db, self._all_echo_db - _DECAY_DB)
+        self._loudest_db = max(whole_db, self._loudest_db - _LOUDEST_FADES_DB)
+        below_db = self._all_echo_db - self._loudest_db
+        self._loudness = sum(below_db > limit_db for limit_db in _LOUDER_DB)
+
     def _learn_noise(self, left_db: Bands, speaking: bool) -> None:
         below = left_db - self._noise_db
         up = _NOISE_UP_DB if speaking else _NOISE_UP_QUIET_DB
@@ -81,12 +116,19 @@ class NearEnd:
 
     def _learn_leak(self, left_db: Bands) -> None:
         """Up slowly, and slower the more it looks as if somebody spoke: their voice is no leak."""
-        is_echo = self._echo_db + self.leak_db > self._noise_db + 3
+        was = self.leak_db
+        is_echo = self._echo_db + was > self._noise_db + 3
         is_loud = self._echo_db > self._noise_db + 3
-        above = left_db - self._echo_db > self.leak_db
-        up = np.where(is_loud, _LEAK_UP_DB / (1 + (self._excess_db / 1.5) ** 2), 0.0)
-        down = np.where(is_echo, -_LEAK_DOWN_DB, 0.0)
-        self.leak_db = np.clip(self.leak_db + np.where(above, up, down), *_LEAK_DB)
+        up_db = _LEAK_UP_DB[self._loudness] / (1 + (self._excess_db / _DOUBTFUL_DB) ** 2)
+        above = left_db - self._echo_db > was
+        change = np.where(above, np.where(is_loud, up_db, 0.0), np.where(is_echo, -_LEAK_DOWN_DB, 0.0))
+        now = np.clip(was + change, *_LEAK_DB)
+        change = now - was
+        self._leaks_db += _LEAK_SHARED * change
+        self._leaks_db[self._loudness] = now
+        for louder in (1, 2):
+            most = self._leaks_db[louder - 1] + _LEAK_STEP_DB
+            np.minimum(self._leaks_db[louder], most, out=self._leaks_db[louder])
 
     def _decide(self, speaking: bool) -> None:
         over = speaking and self._excess_db > _ON_DB
