@@ -38,7 +38,9 @@ NEWS = (
 )
 """What a television might say; written for this, and nothing of it is for the coach."""
 PAUSE_S = 0.6
-_KEPT = RATE_HZ // 50
+EDGE_S = 0.02
+"""What an utterance has before its first sound and after its last."""
+_KEPT = round(EDGE_S * RATE_HZ)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ def described(utterances: Sequence[Utterance]) -> str:
 
 def _trimmed(sound: Sound) -> Sound:
     """From the first to the last sound of it, with edges of 20 ms."""
-    first, last = spoken_span(sound, below_db=30.0)
+    first, last = spoken_span(sound, below_db=25.0)
     kept = sound[max(0, first - _KEPT) : last + _KEPT].copy()
     if len(kept) > 2 * _KEPT:
         edge = np.linspace(0, 1, _KEPT, dtype=np.float32)

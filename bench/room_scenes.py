@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from bench.acoustics import RATE_HZ, Loudspeaker, Shoebox, Sound, nearer, ratio, through
-from bench.people import People, Utterance
+from bench.people import EDGE_S, People, Utterance
 from bench.simulated_devices import DeviceFacts, Fault
 from bench.simulated_room import Acoustics, SimulatedRoom
 from bench.simulated_session import CoachInRoom, talk
@@ -256,13 +256,14 @@ class _Person:
         voice, now = played.coach.voice, played.room.now
         if not played.said:
             talking = not turn.over_coach or (voice.left_s > 1.5 and now - voice.said_at > 0.4)
-            due = now >= turn.at_s and talking
+            due = now >= turn.at_s and talking and played.stopped_at() is None
         else:
             first = played.said[0]
             again = turn.again_after_s is not None and len(played.said) == 1
             due = again and now >= first[1] + (turn.again_after_s or 0.0) and played.stopped_at(first[0]) is None
         if due:
-            played.said.append(played.room.person(turn.utterance.sound, now, turn.above_db))
+            begin, end = played.room.person(turn.utterance.sound, now, turn.above_db)
+            played.said.append((begin + EDGE_S, end - EDGE_S))
             played.coach.until_s = min(played.scene.seconds, now + AFTERWARDS_S)
 
 
