@@ -129,7 +129,7 @@ def _journal() -> Finding:
 NEEDED = ("voice", "loudspeaker", "microphone", "speech model")
 
 WHAT_COMES = """\
-The sound check takes about a minute. Lie down where you do your exercises: from there you will be asked to say
+The sound check takes a little over a minute. Lie down where you do your exercises: from there you will be asked to say
 "stop", then "severe pain", and then "stop" once more while the coach is talking. Control-C ends it.
 """
 

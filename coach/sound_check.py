@@ -193,7 +193,7 @@ def _words(check: SoundCheck) -> Iterator[Remark]:
             yield Remark(f"I understood {said}")
         elif any(attempt.heard for attempt in tries):
             yield Remark(f"I understood {said} only the second time", _nearer(over))
-        elif all(_number(attempt.level_dbfs) is None for attempt in tries):
+        elif not over and all(_number(attempt.level_dbfs) is None for attempt in tries):
             yield Remark(f"I heard nobody say {said}", f"Move the microphone nearer to you, or {_CHOOSE}.", True)
         elif any(attempt.noticed for attempt in tries):
             yield Remark("I notice that you speak while I am talking, but don't understand it", _nearer(over))

@@ -49,7 +49,7 @@ OVER_S = 3.0
 TRIES = 2
 ENDING_S = 0.8
 """What was heard before an utterance has come to its end may still change."""
-SHORTEST_S = 0.1
+SHORTEST_S = 0.15
 """A voice is loud for longer than this; a click is not."""
 _LEAST = 1e-12
 
@@ -133,7 +133,7 @@ class SoundCheckRun:
         late = [piece for piece in played if piece.begin_s > pieces[0].begin_s + LEARNING_S] or played
         heard, left = _mean(piece.heard_power for piece in late), _mean(piece.left_power for piece in late)
         self._left_over = max(self._noise, left)
-        self._left_at_most = max([self._noise, *sorted(piece.left_power for piece in late)[: len(late) * 19 // 20]])
+        self._left_at_most = max([4 * self._noise, *(piece.left_power for piece in late)])
         echo = heard - self._noise
         audible = echo > self._noise / 2 and echo > 10 * _LEAST
         loss = decibels(echo) - decibels(max(left - self._noise, self._noise / 10)) if audible else None
@@ -163,7 +163,7 @@ class SoundCheckRun:
         answer = _Answer(quiet_since_s=self._duplex.now())
         first_s = answer.quiet_since_s + FADING_S
         self._play(over)
-        others, floor = (self._left_over, 1.5 * self._left_at_most) if over else (self._noise, 4 * self._noise)
+        others, floor = (self._left_over, self._left_at_most) if over else (self._noise, 4 * self._noise)
         for piece in self._sound:
             now = self._duplex.now()
             if piece.left_power > floor and piece.begin_s > first_s and answer.understood_s is None:
@@ -171,7 +171,8 @@ class SoundCheckRun:
             self._take(piece, answer, now)
             if self._duplex.talking:
                 answer.quiet_since_s = now
-            if now > answer.over_at_s(OVER_S if over else ANSWER_S):
+            # By the sound, not by the clock: on a busy computer what was said in time may still be waiting.
+            if piece.end_s > answer.over_at_s(OVER_S if over else ANSWER_S):
                 break
         is_voice = sum(piece.length_s for piece in answer.loud) > SHORTEST_S
         level = _mean(piece.left_power for piece in answer.loud)

@@ -68,6 +68,7 @@ def test_good_figures_need_no_change() -> None:
         (attempts(False, True), "but", "only the second time", "nearer"),
         (attempts(False, False), "unreliably", 'I did not understand "stop"', "nearer"),
         (attempts(False, False, level=None), "unreliably", "I heard nobody say", "nearer"),
+        (attempts(False, False, over=True, level=None), "unreliably", "while I was talking", "headphones"),
         (attempts(False, False, over=True), "unreliably", '"stop" while I was talking', "headphones"),
         (attempts(False, False, over=True, noticed=True), "but", "I notice that you speak", "headphones"),
         ({"attempts": ()}, "unreliably", "nothing was asked", "again"),

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from coach import sound_check
-from tests.pulse import ROOT, PulseBox, box_or_skip
+from tests.pulse import ROOT, PulseBox, box_or_skip, missing
 from tests.speech import spoken
 
 pytestmark = [pytest.mark.audio, pytest.mark.device, pytest.mark.timeout(240)]
@@ -91,25 +91,45 @@ class Doctor:
         self._box.play_in_room(self._folder / f"{words}.wav")
 
 
-def test_a_person_who_answers_is_heard_and_the_figures_are_kept(
-    box: PulseBox, coach_home: Path, tmp_path: Path
-) -> None:
-    with box.noise():
-        doctor = Doctor(box, coach_home, tmp_path, "-v")
+def kept(home: Path) -> sound_check.SoundCheck:
+    return sound_check.SoundCheck.model_validate_json((home / "data" / "sound-check.json").read_bytes())
+
+
+def test_a_person_who_answers_is_heard_and_the_figures_are_kept(coach_home: Path, tmp_path: Path) -> None:
+    why = missing()
+    if why:
+        pytest.skip(why)
+    with PulseBox(echo=False) as box, box.noise():
+        doctor = Doctor(box, coach_home, tmp_path)
         status = doctor.end()
     screen = "\n".join(doctor.lines)
-    kept = sound_check.SoundCheck.model_validate_json((coach_home / "data" / "sound-check.json").read_bytes())
     print(screen)
+    check = kept(coach_home)
     assert status == 0, screen
-    assert any(line.startswith("I can hear you") for line in doctor.lines)
-    assert [attempt.asked for attempt in kept.attempts if attempt.heard] == ["stop", "severe pain", "stop"]
-    assert all(attempt.heard_as is None for attempt in kept.attempts), "words are not kept"
-    assert kept.noise_dbfs is not None
-    assert -75 < kept.noise_dbfs < -60  # the room's noise has 0.0005, which is -66
-    assert kept.echo_dbfs is not None
-    assert -35 < kept.echo_dbfs < -10
-    assert (kept.echo_loss_db or 0) > 10
-    assert all(attempt.latency_s is None or attempt.latency_s < 2.5 for attempt in kept.attempts)
+    assert doctor.lines[-1].startswith("I can hear you")
+    assert "dB" not in screen
+    assert [attempt.asked for attempt in check.attempts if attempt.heard] == ["stop", "severe pain", "stop"]
+    assert all(attempt.heard_as is None for attempt in check.attempts), "words are not kept"
+    assert check.noise_dbfs is not None
+    assert -75 < check.noise_dbfs < -60  # the room's noise has 0.0005, which is -66
+    assert (check.echo_dbfs, check.echo_loss_db) == (None, None)
+    assert all(attempt.latency_s is None or attempt.latency_s < 2.5 for attempt in check.attempts)
+
+
+def test_over_a_loudspeaker_its_own_voice_is_measured(box: PulseBox, coach_home: Path, tmp_path: Path) -> None:
+    """How well it hears over that is measured elsewhere: the virtual devices' clocks run apart."""
+    with box.noise():
+        doctor = Doctor(box, coach_home, tmp_path, "-v")
+        doctor.end()
+    print("\n".join(doctor.lines))
+    check = kept(coach_home)
+    assert {attempt.asked for attempt in check.attempts if attempt.heard} == {"stop", "severe pain"}
+    assert check.echo_dbfs is not None
+    assert -35 < check.echo_dbfs < -10
+    assert check.echo_loss_db is not None
+    assert check.delay_s is not None
+    assert -0.06 <= check.delay_s < 0.3
+    assert any(line.startswith("my voice at the microphone: -") for line in doctor.lines)
 
 
 def test_nobody_there_is_said_as_json(box: PulseBox, coach_home: Path, tmp_path: Path) -> None:
