@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from coach.events import Heard
 from coach.intents import Action, Context, Meaning, strength, understand
+from coach.knowledge import KNOW
 from coach.listed import phrases
 
 UNKNOWN = "[unk]"
@@ -21,6 +22,13 @@ LISTED_SURE = 0.9
 """Of a listed phrase that counts although the free reading made nothing of it."""
 
 
+MUCH_S = 0.5
+"""So much sound without a spelling means that more was said than was understood."""
+FEW_WORDS = 3
+_SPEAKER = frozenset({"i", "my", "me", "it", "that", "this", "there"})
+_TIES = ("body", "pain", "pain_noun")
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word of a reading."""
@@ -28,6 +36,7 @@ class Word:
     text: str
     confidence: float
     """0 to 1: the share of the recogniser's alternatives that have it there."""
+    length_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,11 @@ class Reading:
     def text(self) -> str:
         """The words that the model has a spelling for."""
         return " ".join(word.text for word in self.words if word.text != UNKNOWN)
+
+    @property
+    def unknown_s(self) -> float:
+        """How much of it has no spelling."""
+        return sum(word.length_s for word in self.words if word.text == UNKNOWN)
 
     def without(self, below: float) -> str:
         """The text with each doubtful word made an unknown one."""
@@ -60,8 +74,29 @@ def decide(
         return Heard(listed.text)
     if not free.text:
         return None
-    sure = _says_nothing(meaning) or _agree(meaning, other) or _holds(free, meaning, context, least)
+    sure = _says_nothing(meaning) or _agree(meaning, other) or _is_firm(free, meaning, context, least)
     return Heard(free.text, sure=sure)
+
+
+def _is_firm(free: Reading, meaning: Meaning, context: Context | None, least: float) -> bool:
+    """Whether there is enough to go by: words that are sure, and that belong to what was said as a whole."""
+    if not _holds(free, meaning, context, least):
+        return False
+    if meaning.action.ends_session:
+        return meaning.stop_word or _has_a_tie(free)
+    return meaning.action.is_report or context is not None or free.unknown_s < MUCH_S
+
+
+def _has_a_tie(free: Reading) -> bool:
+    """Whether a strong word has the speaker, the body or a pain beside it, or is all that was said.
+
+    One bad word in a row of others is more often a word misheard in talk for others than somebody's report.
+    """
+    words = free.text.split()
+    if len(words) <= FEW_WORDS and free.unknown_s < MUCH_S:
+        return True
+    tagged = KNOW.tag(free.text)
+    return not _SPEAKER.isdisjoint(tagged.words) or any(tagged.spans(name) for name in _TIES)
 
 
 def _is_clear(listed: Reading, context: Context | None, least: float) -> bool:

@@ -151,7 +151,8 @@ class _Partial:
 
 
 def _words(result: str) -> list[Word]:
-    return [Word(word["word"].lower(), word["conf"]) for word in json.loads(result).get("result", [])]
+    found = json.loads(result).get("result", [])
+    return [Word(word["word"].lower(), word["conf"], word["end"] - word["start"]) for word in found]
 
 
 def _known(words: str) -> str:

@@ -14,8 +14,8 @@ NOTHING = Reading()
 
 
 def reading(text: str, doubtful: str = "") -> Reading:
-    """All words surely, but for the doubtful ones."""
-    return Reading(tuple(Word(word, 0.4 if word in doubtful.split() else 1.0) for word in text.split()))
+    """All words surely, but for the doubtful ones; each as long as a short word."""
+    return Reading(tuple(Word(word, 0.4 if word in doubtful.split() else 1.0, 0.3) for word in text.split()))
 
 
 def test_words_that_are_sure_count_as_they_are() -> None:
@@ -34,6 +34,26 @@ def test_a_report_in_doubtful_words_is_passed_on_as_doubtful(free: str, doubtful
 def test_doubt_about_words_that_lead_to_nothing_is_no_doubt() -> None:
     assert decide(reading("the back hurts here", "here"), NOTHING, None) == Heard("the back hurts here")
     assert decide(reading("what a lovely day", "lovely"), NOTHING, None) == Heard("what a lovely day")
+
+
+@pytest.mark.parametrize(
+    "said", ["take the gives at shooting", "we was down and jarred", "sharply [unk] [unk]", "where was all the knives"]
+)
+def test_one_strong_word_in_a_row_of_others_is_doubtful(said: str) -> None:
+    assert decide(reading(said), NOTHING, None) == Heard(said.replace(" [unk]", ""), sure=False)
+
+
+@pytest.mark.parametrize(
+    "said", ["shooting", "it is shooting down the side", "a shooting pain", "stop now will you", "my leg is on fire"]
+)
+def test_a_strong_word_with_the_speaker_the_body_or_nothing_beside_it_counts(said: str) -> None:
+    assert decide(reading(said), NOTHING, None) == Heard(said)
+
+
+def test_a_command_amid_much_that_was_not_understood_is_no_command() -> None:
+    assert decide(reading("[unk] [unk] what"), NOTHING, None) == Heard("what", sure=False)
+    assert decide(reading("[unk] [unk] yes"), NOTHING, YES_NO) == Heard("yes")
+    assert decide(reading("[unk] pause"), NOTHING, None) == Heard("pause")
 
 
 def test_a_second_reading_that_means_the_same_takes_the_doubt_away() -> None:

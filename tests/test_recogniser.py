@@ -57,7 +57,9 @@ class FakeVosk:
 
     @staticmethod
     def _final(text: str) -> str:
-        return json.dumps({"text": text, "result": [{"word": word, "conf": 1.0} for word in text.split()]})
+        return json.dumps(
+            {"text": text, "result": [{"word": word, "conf": 1.0, "start": 0, "end": 0} for word in text.split()]}
+        )
 
 
 TENTH = bytes(round(BYTES_PER_S * 0.1))
