@@ -87,6 +87,8 @@ class Filter:
         self._response[:] = 0
         self._variance = np.repeat(self._first_variance, BINS, axis=1)
         self._others = np.full(BINS, 1e-3, np.float32)
+        self.doubt = np.zeros(BINS, np.float32)
+        """The power of the echo that may be left, for all the filter knows of how sure it is."""
 
     def cancel(self, heard: Floats, played: Spectrum) -> tuple[Floats, Floats]:
         """What is left of a hop of the microphone's sound, and what was taken out: twice (HOP,).
@@ -105,7 +107,8 @@ class Filter:
         response_power = self._response.real**2 + self._response.imag**2
         self._variance = _STAYS**2 * self._variance + (1 - _STAYS**2) * response_power
         self._others += (1 - _NOISE_MEMORY) * (error.real**2 + error.imag**2 - self._others)
-        expected = 0.5 * (self._variance * power).sum(axis=0) + self._others + np.float32(1e-9)
+        self.doubt = 0.5 * (self._variance * power).sum(axis=0)
+        expected = self.doubt + self._others + np.float32(1e-9)
         step = self._variance / expected
         change = np.fft.irfft(step * spectra.conj() * error, axis=1)
         change[:, HOP:] = 0

@@ -19,7 +19,9 @@ _OVER = np.float32(2.0)
 _POWER_MEMORY = 0.98
 _LOUDEST = np.float32(4.0)
 """Sound beyond -1..1 is cut here: one wild sample must not spoil what was learned."""
+_LATELY_MEMORY = 0.8
 _WORSE_HOPS = 30
+_MISFIT = 10 ** (1.0 / 10)
 _QUIET_POWER = 1e-10
 
 _BAND_OF_BIN = np.clip(np.searchsorted(BAND_EDGES, np.arange(BINS), side="right") - 1, 0, len(BAND_EDGES) - 2)
@@ -64,7 +66,9 @@ class Canceller:
         self._before = np.zeros((3, HOP), np.float32)
         self._rest = np.zeros(HOP, np.float32)
         self._left_power = np.zeros(BINS, np.float32)
+        # Of what was heard and what was left, over half a second and over some hops.
         self._powers = np.zeros(2)
+        self._lately = np.zeros(2)
         self._worse_hops = 0
 
     def process(self, heard: NDArray[np.float32], played: NDArray[np.float32]) -> Cancelled:
@@ -94,8 +98,10 @@ class Canceller:
         now = np.stack((heard, left, echo))
         spectra = np.fft.rfft(np.concatenate((self._before, now), axis=1) * _WINDOW, axis=1)
         power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
-        bands = in_bands(power[1:])
-        self._near_end.judge(bands[0], bands[1], bool(np.square(played).mean() > _QUIET_POWER))
+        sounding = bool(np.square(played).mean() > _QUIET_POWER)
+        doubt = np.zeros(BINS, np.float32) if self._played.is_empty else self._filter.doubt
+        bands = in_bands(np.stack((power[1], power[2], doubt)))
+        self._near_end.judge(bands[0], bands[1], bands[2], sounding, self._fits(_MISFIT))
         late, self._before = self._before[1], now
         out: Floats = late + self._rest
         if self._played.is_empty:
@@ -113,13 +119,18 @@ class Canceller:
         left, echo = self._filter.cancel(heard, self._played.since(self._search.delay_hops, TAIL_HOPS))
         powers = np.array([float(heard @ heard), float(left @ left)])
         self._powers = _POWER_MEMORY * self._powers + (1 - _POWER_MEMORY) * powers
-        if powers[1] <= powers[0]:
+        self._lately = _LATELY_MEMORY * self._lately + (1 - _LATELY_MEMORY) * powers
+        if self._fits(1.0):
             self._worse_hops = max(0, self._worse_hops - 1)
             return left, echo
         self._worse_hops += 1
         if self._worse_hops > _WORSE_HOPS:
             self._begin_anew()
         return heard, echo
+
+    def _fits(self, most: float) -> bool:
+        """Is no more left than was there? Otherwise the echo is no longer where the filter takes it out."""
+        return bool(self._lately[1] <= most * self._lately[0])
 
     def _begin_anew(self) -> None:
         self._filter.reset()

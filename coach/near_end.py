@@ -33,11 +33,14 @@ _DOUBTFUL_DB = 1.5
 _NOISE_UP_DB = 0.02
 _NOISE_UP_QUIET_DB = 0.05
 _NOISE_SPREAD_DB = 6.0
+_DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
 _SMOOTH = 0.12
-_ON_DB = 1.65
+_ON_DB = 1.4
 _ON_HOPS = 10
 _OFF_HOPS = 30
+_SETTLING_HOPS = 80
+"""Nobody is reported in so much of the coach's speech after a new beginning: all that is left may be echo."""
 
 Bands = NDArray[np.float64]
 Powers = NDArray[np.float32]
@@ -67,16 +70,19 @@ class NearEnd:
         self._noise_db = np.full(bands, 60.0)
         self._echo_db = np.full(bands, -90.0)
         self._all_echo_db = -90.0
+        self._doubt = np.zeros(bands, np.float32)
         self._loudest_db = -90.0
         self._silent_hops = SPEAKING_HOPS
         self._excess_db = 0.0
         self._over_hops = 0
         self._under_hops = _OFF_HOPS
+        self._settled_hops = 0
         self.is_near = False
 
     def unsettle(self) -> None:
         """The canceller has begun anew: what is left may be all echo again."""
         self._leaks_db[:] = _FIRST_LEAK_DB
+        self._settled_hops = 0
 
     @property
     def leak_db(self) -> Bands:
@@ -84,20 +90,25 @@ class NearEnd:
         leak: Bands = self._leaks_db[self._loudness]
         return leak
 
-    def judge(self, left: Powers, echo: Powers, sounding: bool) -> bool:
-        """Whether somebody else sounds. Both are powers in bands; ``sounding``: did the coach play anything now?"""
+    def judge(self, left: Powers, echo: Powers, doubt: Powers, sounding: bool, fits: bool) -> bool:
+        """Whether somebody else sounds. The powers are in bands, ``doubt`` that of echo which may well be left.
+
+        ``sounding``: did the coach play anything now? ``fits``: is the echo still where it is taken out?
+        """
+        self._settled_hops += sounding
         self._silent_hops = 0 if sounding else self._silent_hops + 1
         speaking = self._silent_hops < SPEAKING_HOPS
         left_db = decibels(left)
         self._follow_echo(echo)
+        self._doubt = np.maximum(_DOUBT_SHARE * doubt, self._doubt * 10 ** (-_DECAY_DB / 10))
         self._learn_noise(left_db, speaking)
         noise_db = self._noise_db + _NOISE_SPREAD_DB
-        expected = 10 ** ((self._echo_db + self.leak_db) / 10) + 10 ** (noise_db / 10)
+        expected = 10 ** ((self._echo_db + self.leak_db) / 10) + 10 ** (noise_db / 10) + self._doubt
         excess = np.clip(left_db - 10 * np.log10(expected), 0, _CLIP_DB).mean()
         self._excess_db += _SMOOTH * (float(excess) - self._excess_db)
         if speaking:
             self._learn_leak(left_db)
-        self._decide(speaking)
+        self._decide(speaking and self._settled_hops > _SETTLING_HOPS and fits)
         return self.is_near
 
     def _follow_echo(self, echo: Powers) -> None:
@@ -131,6 +142,7 @@ class NearEnd:
             np.minimum(self._leaks_db[louder], most, out=self._leaks_db[louder])
 
     def _decide(self, speaking: bool) -> None:
+        """``speaking``: does the coach, and can what is left be judged?"""
         over = speaking and self._excess_db > _ON_DB
         self._over_hops = self._over_hops + 1 if over else 0
         self._under_hops = 0 if over else self._under_hops + 1

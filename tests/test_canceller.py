@@ -28,9 +28,10 @@ def voice(seconds: float, seed: int, pitch_hz: float = 110.0) -> Sound:
             source = np.zeros(length)
             source[:: int(RATE_HZ / (pitch_hz * chance.uniform(0.85, 1.2)))] = 1
         else:
-            source, shape = 0.1 * chance.standard_normal(length), 1 / (1 + ((spectrum_hz - 4500) / 1500) ** 2)
+            source, shape = chance.standard_normal(length), 1 / (1 + ((spectrum_hz - 4500) / 1500) ** 2)
         sound = np.fft.irfft(np.fft.rfft(source) * shape, length) * np.hanning(length)
-        parts += [(sound / np.std(sound) * 0.06).astype(np.float32), np.zeros(int(0.02 * RATE_HZ), np.float32)]
+        level = 0.02 if shape[0] < 0.2 else 0.06
+        parts += [(sound / np.std(sound) * level).astype(np.float32), np.zeros(int(0.02 * RATE_HZ), np.float32)]
     return np.concatenate(parts)[:count]
 
 
