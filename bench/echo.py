@@ -230,7 +230,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, help="recordings of people and rooms, with a manifest.csv")
     parser.add_argument("--model", type=Path, help="for the recogniser")
     parser.add_argument("--only", default="none,ours,webrtc,quiet", help="which, with commas between")
-    parser.add_argument("--ratios", default=",".join(map(str, RATIOS_DB)), help="echo to person, dB, as --ratios=10,-5")
+    parser.add_argument("--ratios", default=",".join(map(str, RATIOS_DB)), help="echo to person, dB")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     names = [name for name in options.only.split(",") if name != "webrtc" or _has_webrtc()]

@@ -92,6 +92,26 @@ def test_a_person_is_noticed_over_the_coach_and_the_coach_is_not() -> None:
     assert near[-1] < 7.0
 
 
+def test_a_steady_noise_is_soon_taken_for_the_room() -> None:
+    played = voice(18, seed=1)
+    heard = room(played, seed=2, delay_s=0.03) + hiss(18)
+    heard[5 * RATE_HZ :] += hiss(13, level=0.01)
+    pieces = run(Canceller(), heard, played)
+    assert any(piece.near for piece in pieces[5 * 50 : 6 * 50])
+    assert sum(piece.near for piece in pieces[-4 * 50 :]) < 10
+
+
+@pytest.mark.parametrize("hop", [0.1, 0.5])
+def test_what_is_not_the_coach_s_is_never_made_louder(hop: float) -> None:
+    """The reference has nothing to do with what is heard."""
+    played, heard = voice(6, seed=1), voice(6, seed=7, pitch_hz=180)
+    left = joined(run(Canceller(), heard, played))
+    step = round(hop * RATE_HZ)
+    for start in range(0, len(heard) - step, step):
+        before, after = heard[start : start + step], left[start + HOP : start + HOP + step]
+        assert np.sum(after**2) < 1.26 * np.sum(before**2) + 1e-3
+
+
 @pytest.mark.parametrize("jump_s", [0.2, -0.2])
 def test_a_jump_of_the_delay_is_followed_within_three_seconds(jump_s: float) -> None:
     played = voice(10, seed=1)
