@@ -177,6 +177,8 @@ LITTLE_DB, ENOUGH_DB = 6.0, 12.0
 LOUD_ECHO_DB = 14.0
 """The coach so much louder than the person at the microphone."""
 CLIPPED = 0.002
+OWN_SOUNDS = 1
+"""With more, being noticed is no sign of being heard: the coach falls silent for itself."""
 LATE_S = 0.45
 SLOW_S = 2.0
 
@@ -195,8 +197,8 @@ def _words(check: SoundCheck) -> Iterator[Remark]:
             yield Remark(f"I understood {said} only the second time", _nearer(over))
         elif not over and all(_number(attempt.level_dbfs) is None for attempt in tries):
             yield Remark(f"I heard nobody say {said}", f"Move the microphone nearer to you, or {_CHOOSE}.", True)
-        elif any(attempt.noticed for attempt in tries):
-            yield Remark("I notice that you speak while I am talking, but don't understand it", _nearer(over))
+        elif any(attempt.noticed for attempt in tries) and check.own_sounds <= OWN_SOUNDS:
+            yield Remark("while I am talking I notice your voice without understanding it", _nearer(over))
         else:
             yield Remark(f"I did not understand {said}", _nearer(over), True)
     if not check.attempts:
@@ -257,11 +259,11 @@ def _echo(check: SoundCheck) -> Iterator[Remark]:
         yield Remark("too much of my own voice is left beside yours", apart)
     elif voice is not None and echo - voice > LOUD_ECHO_DB:
         yield Remark("my own voice is much louder at the microphone than yours", apart)
-    else:
+    elif check.own_reports <= 0 and check.own_sounds <= OWN_SOUNDS:
         yield Remark("my own voice is not in the way")
     if check.own_reports > 0:
         yield Remark("I took my own words for yours", apart, check.own_reports > 1)
-    elif check.own_sounds > 1:
+    elif check.own_sounds > OWN_SOUNDS:
         yield Remark("I took the sound of my own voice for yours", apart)
 
 

@@ -70,7 +70,7 @@ def test_good_figures_need_no_change() -> None:
         (attempts(False, False, level=None), "unreliably", "I heard nobody say", "nearer"),
         (attempts(False, False, over=True, level=None), "unreliably", "while I was talking", "headphones"),
         (attempts(False, False, over=True), "unreliably", '"stop" while I was talking', "headphones"),
-        (attempts(False, False, over=True, noticed=True), "but", "I notice that you speak", "headphones"),
+        (attempts(False, False, over=True, noticed=True), "but", "I notice your voice", "headphones"),
         ({"attempts": ()}, "unreliably", "nothing was asked", "again"),
     ],
 )
@@ -84,6 +84,11 @@ def test_each_figure_leads_to_what_to_change(
     if verdict != "well":
         assert remark.text in judged.sentence
         assert not any(other.remedy for other in judged.remarks if other is not remark), "one figure, one change"
+
+
+def test_one_who_falls_silent_for_itself_notices_nobody() -> None:
+    figures = GOOD | attempts(False, False, over=True, noticed=True) | {"own_sounds": 2}
+    assert judge(check_of(AT, **figures)).verdict is Verdict.UNRELIABLY
 
 
 level = st.none() | st.floats()
