@@ -41,6 +41,7 @@ PURE = {
     "scores",
     "session",
     "simulate",
+    "sound_check",
     "states",
     "talk",
     "walk",
