@@ -18,8 +18,8 @@ RATE_HZ = 16_000
 """What a recogniser is fed: mono, 16-bit signed little-endian samples at this rate."""
 BYTES_PER_S = 2 * RATE_HZ
 HELD_S = 0.3
-"""A partial counts once it has stood for so long, longer than the recogniser's own steps: words that are gone in the next
-one silence nobody."""
+"""A partial counts once it has stood for so long, longer than the recogniser's own steps: words that are gone in the
+next one silence nobody."""
 
 
 class Recogniser(Protocol):

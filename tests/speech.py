@@ -10,18 +10,18 @@ from typing import Any
 
 import pytest
 
-from coach.models import find_model
+from coach.models import own_model
 
 from .shared import SHARED
 
-MODEL: Path | None = SHARED / "models" / "vosk-proto-en" if SHARED else find_model()
+MODEL: Path | None = own_model()
 CORPUS: Path | None = SHARED / "corpus" if SHARED else None
 
 
 def need_model() -> Path:
     """The folder of a Vosk model to test with; the test is skipped, saying why, where there is none."""
     if MODEL is None or not MODEL.is_dir():
-        pytest.skip("no Vosk model at hand: set COACH_SHARED to a folder with models/vosk-proto-en in it")
+        pytest.skip("the coach's own model is not in models/")
     return MODEL
 
 
