@@ -21,6 +21,9 @@ from coach.intents import Context
 from coach.microphone import Microphone
 from coach.sound_check import SoundCheck, judge
 
+pytestmark = pytest.mark.audio
+"""No device is used, but minutes of sound are worked through."""
+
 AT = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 ANSWERS = {
     sound_check.SPEAK_FIRST: "stop",
