@@ -188,16 +188,16 @@ def measure(name: str, ratio_db: int, studio: Studio, options: argparse.Namespac
     tally, run_of = Tally(), RUNS[name]
     for seed in range(options.scenes):
         for persons in ("anybody", "nobody"):
-            scene = studio.scene(options.seed + seed, ratio_db, NEUTRAL, persons)
+            scene = studio.scene(options.seed + seed, ratio_db, NEUTRAL, persons, options.drift)
             run = run_of(scene)
             tally.triggers(scene, run)
             if persons == "nobody":
                 tally.loss(scene, run)
     for seed in range(options.words) if ear is not None else ():
-        scene = studio.scene(options.seed + 5000 + seed, ratio_db, NEUTRAL, "report")
+        scene = studio.scene(options.seed + 5000 + seed, ratio_db, NEUTRAL, "report", options.drift)
         count_words(tally, scene, heard_in(ear, run_of(scene).samples))
         for first, lines in ((0, NEUTRAL), (2, tuple(every_line()))):
-            scene = studio.scene(options.seed + 7000 + seed, ratio_db, lines, "nobody")
+            scene = studio.scene(options.seed + 7000 + seed, ratio_db, lines, "nobody", options.drift)
             count_own(tally, heard_in(ear, run_of(scene).samples), first)
     return tally
 
@@ -231,12 +231,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--model", type=Path, help="for the recogniser")
     parser.add_argument("--only", default="none,ours,webrtc,quiet", help="which, with commas between")
     parser.add_argument("--ratios", default=",".join(map(str, RATIOS_DB)), help="echo to person, dB")
+    parser.add_argument("--drift", type=float, default=0.0, help="by how much the clocks differ, in millionths")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     names = [name for name in options.only.split(",") if name != "webrtc" or _has_webrtc()]
     print(
         conditions(
-            f"{options.scenes} + {options.scenes} scenes and {options.words} x 3 for words, for each line", ("numpy",)
+            f"{options.scenes} + {options.scenes} scenes and {options.words} x 3 for words, for each line; "
+            f"clocks {options.drift:+.0f} millionths apart; first seed {options.seed}",
+            ("numpy",),
         )
     )
     print(

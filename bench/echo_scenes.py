@@ -79,15 +79,18 @@ class Studio:
             subprocess.run(espeak if engine == "espeak" else flite, check=True, capture_output=True)
         return _read(path)
 
-    def scene(self, seed: int, ratio_db: float, lines: Sequence[str], persons: str) -> Scene:
-        """``persons`` is "nobody", "anybody" (who says anything) or "report" (who says one of SAID)."""
+    def scene(self, seed: int, ratio_db: float, lines: Sequence[str], persons: str, drift_ppm: float = 0.0) -> Scene:
+        """``persons`` is "nobody", "anybody" (who says anything) or "report" (who says one of SAID).
+
+        With ``drift_ppm`` the echo comes later and later, by so many millionths.
+        """
         chance = np.random.default_rng(seed)
         played = self._coach(chance, lines)
         driven = _high_pass(played, 180)
         peak, drive = np.abs(driven).max(), chance.uniform(0.7, 2.5)
         late = round(chance.uniform(0, 0.25) * RATE_HZ)
         loud = _convolved((np.tanh(drive * driven / peak) / drive * peak), self._room(chance, nearby=True))
-        echo = np.concatenate((np.zeros(late), loud))[: len(played)]
+        echo = drifted(np.concatenate((np.zeros(late), loud))[: len(played)], drift_ppm)
         level = ECHO_RMS * 10 ** (-ratio_db / 20)
         noise = level / 10 * _pink(len(played), chance)
         scene = Scene(played, (echo * ECHO_RMS / _speech_rms(echo)).astype(np.float32), np.zeros_like(played), noise)
@@ -149,6 +152,17 @@ def _convolved(sound: Sound, response: Sound) -> Sound:
     size = 1 << (len(sound) + len(response)).bit_length()
     both = np.fft.rfft(sound, size) * np.fft.rfft(response, size)
     return np.fft.irfft(both, size)[: len(sound)].astype(np.float32)
+
+
+def drifted(sound: Sound, ppm: float) -> Sound:
+    """As a microphone hears it whose clock runs slower by so many millionths."""
+    if not ppm:
+        return sound
+    count, finer = len(sound), 8
+    spectrum = np.fft.rfft(sound)
+    fine = np.fft.irfft(np.concatenate((finer * spectrum, np.zeros((finer - 1) * count // 2))), finer * count)
+    times = np.arange(count) * (1 - ppm * 1e-6) * finer
+    return np.interp(times, np.arange(len(fine)), fine).astype(np.float32)
 
 
 def _high_pass(sound: Sound, hz: float) -> Sound:

@@ -36,41 +36,32 @@ Floats = NDArray[np.float32]
 
 
 class Played:
-    """What the loudspeaker was given lately, as spectra: (2, hops, BINS), the newest first.
+    """What the loudspeaker was given so long ago as it is heard, as spectra.
 
     The second kind is the cube of the sound without its bass, for small loudspeakers are not linear.
     """
 
     def __init__(self) -> None:
-        self._size = LONGEST_DELAY_HOPS + TAIL_HOPS + LEAD_HOPS
-        self._ring = np.zeros((2, 2 * self._size, BINS), np.complex64)
-        self._at = self._size
+        self._ring = np.zeros((2, 2 * TAIL_HOPS, BINS), np.complex64)
+        self._at = TAIL_HOPS
         self._before = np.zeros((2, HOP), np.float32)
         self._bass_cut = np.fft.rfft(_bass_cut(), 2 * HOP).astype(np.complex64)
-        self.silent_hops = self._size
-        """For how long nothing at all was played; what is kept is all zero once it is ``self.size`` or more."""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was played in all the time that can still be heard."""
-        return self.silent_hops >= self._size
 
     def add(self, hop: Floats) -> None:
         """The next HOP samples, -1..1."""
-        self._at = (self._at or self._size) - 1
-        self.silent_hops = 0 if hop.any() else self.silent_hops + 1
+        self._at = (self._at or TAIL_HOPS) - 1
         linear = np.fft.rfft(np.concatenate((self._before[0], hop))).astype(np.complex64)
         bright = np.fft.irfft(linear * self._bass_cut)[HOP:].astype(np.float32)
         cube = _CUBE * bright**3 - _LIKENESS * bright
         self._ring[0, self._at] = linear
         self._ring[1, self._at] = np.fft.rfft(np.concatenate((self._before[1], cube)))
-        self._ring[:, self._at + self._size] = self._ring[:, self._at]
+        self._ring[:, self._at + TAIL_HOPS] = self._ring[:, self._at]
         self._before[0], self._before[1] = hop, cube
 
-    def since(self, delay_hops: int, hops: int) -> Spectrum:
-        """(2, hops, BINS): those that were played ``delay_hops`` ago and before; a view."""
-        first = self._at + delay_hops
-        return self._ring[:, first : first + hops]
+    @property
+    def spectra(self) -> Spectrum:
+        """(2, TAIL_HOPS, BINS), the newest first; a view."""
+        return self._ring[:, self._at : self._at + TAIL_HOPS]
 
 
 class Filter:
@@ -116,7 +107,7 @@ class Filter:
         self._variance = np.maximum(self._variance * (1 - 0.5 * step * power), _LEAST_VARIANCE)
 
 
-_SEARCHED = slice(6, 80)
+SEARCHED = slice(6, 80)
 """Bins from 300 Hz to 4 kHz."""
 _SEARCH_MEMORY = np.float32(0.985)
 _SETTLED_HOPS = 40
@@ -134,7 +125,7 @@ class DelaySearch:
 
     def reset(self) -> None:
         """Begin anew, with no delay."""
-        bins = _SEARCHED.stop - _SEARCHED.start
+        bins = SEARCHED.stop - SEARCHED.start
         self._cross = np.zeros((LONGEST_DELAY_HOPS, bins), np.complex64)
         self._played_power = np.full((LONGEST_DELAY_HOPS, bins), 1e-6, np.float32)
         self._heard_power = np.full(bins, 1e-6, np.float32)
@@ -143,11 +134,16 @@ class DelaySearch:
         self._candidate = -1
         self._candidate_hops = 0
 
-    def look(self, heard: Spectrum, played: Spectrum) -> bool:
-        """A hop later; True where the delay has changed. ``heard`` (BINS,), ``played`` (LONGEST_DELAY_HOPS, BINS)."""
-        new, old = heard[_SEARCHED], played[:, _SEARCHED]
-        self._cross = _SEARCH_MEMORY * self._cross + new * old.conj()
-        self._played_power = _SEARCH_MEMORY * self._played_power + old.real**2 + old.imag**2
+    def look(self, heard: Spectrum, played: Spectrum, delay_hops: int) -> bool:
+        """A hop later; True where the delay should be another than ``delay_hops``, which is the one now in use.
+
+        ``heard`` is (BINS,), ``played`` (LONGEST_DELAY_HOPS, BINS).
+        """
+        self.delay_hops = delay_hops
+        new, old = heard[SEARCHED], played[:, SEARCHED]
+        self.cross, self.power = new * old.conj(), old.real**2 + old.imag**2
+        self._cross = _SEARCH_MEMORY * self._cross + self.cross
+        self._played_power = _SEARCH_MEMORY * self._played_power + self.power
         self._heard_power = _SEARCH_MEMORY * self._heard_power + new.real**2 + new.imag**2
         alike = self._cross.real**2 + self._cross.imag**2
         score = (alike / (self._played_power * self._heard_power + np.float32(1e-9))).mean(axis=1)

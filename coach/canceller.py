@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coach.adaptive import BINS, HOP, LONGEST_DELAY_HOPS, TAIL_HOPS, DelaySearch, Filter, Floats, Played
+from coach.adaptive import BINS, HOP, TAIL_HOPS, DelaySearch, Filter, Floats, Played
+from coach.alignment import EARLIEST, LATEST, Drift, History
 from coach.near_end import BAND_EDGES, NearEnd, in_bands
 
 _WINDOW = np.sqrt(0.5 - 0.5 * np.cos(np.pi * np.arange(2 * HOP) / HOP)).astype(np.float32)
@@ -45,22 +46,30 @@ class Canceller:
     """One microphone and one loudspeaker. Any block length that is a multiple of HOP will do, and may change."""
 
     def __init__(self) -> None:
-        self._played = Played()
         self._filter = Filter()
         self._search = DelaySearch()
+        self._drift = Drift()
         self._near_end = NearEnd()
         self.reset()
 
     @property
     def delay_s(self) -> float:
-        """By how much the coach's sound is heard later than ``played`` says, to the nearest 10 ms or two."""
-        return self._search.delay_hops * HOP / 16_000
+        """By how much later than ``played`` says the coach's sound is first looked for; 20 ms before it comes or so."""
+        return self._lag / 16_000
+
+    @property
+    def drift_ppm(self) -> float:
+        """By how much slower the microphone's clock seems to be than the loudspeaker's, in millionths."""
+        return self._drift.samples_a_hop / HOP * 1e6
 
     def reset(self) -> None:
         """The devices have changed: learn everything anew."""
+        self._history = History()
         self._played = Played()
+        self._lag = 0.0
         self._filter.reset()
         self._search.reset()
+        self._drift.reset()
         self._near_end.reset()
         # What was heard, what was left of it and the echo taken out, of the hop before; and what is still to come out.
         self._before = np.zeros((3, HOP), np.float32)
@@ -90,21 +99,23 @@ class Canceller:
         return Cancelled(samples, near, self._echo_loss_db(), 10 * float(np.log10(power + 1e-12)))
 
     def _hop(self, heard: Floats, played: Floats) -> Floats:
-        self._played.add(played)
-        if self._played.is_empty:
+        self._history.add(played)
+        if self._history.is_empty:
             left, echo = heard, np.zeros(HOP, np.float32)
+            self._drift.pause()
+            self._wander()
         else:
-            left, echo = self._cancelled(heard)
+            left, echo = self._cancelled(heard, bool(np.square(played).mean() > _QUIET_POWER))
         now = np.stack((heard, left, echo))
         spectra = np.fft.rfft(np.concatenate((self._before, now), axis=1) * _WINDOW, axis=1)
         power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
         sounding = bool(np.square(played).mean() > _QUIET_POWER)
-        doubt = np.zeros(BINS, np.float32) if self._played.is_empty else self._filter.doubt
+        doubt = np.zeros(BINS, np.float32) if self._history.is_empty else self._filter.doubt
         bands = in_bands(np.stack((power[1], power[2], doubt)))
         self._near_end.judge(bands[0], bands[1], bands[2], sounding, self._fits(_MISFIT))
         late, self._before = self._before[1], now
         out: Floats = late + self._rest
-        if self._played.is_empty:
+        if self._history.is_empty:
             self._rest = np.zeros(HOP, np.float32)
             return out
         removed = np.fft.irfft(spectra[1] * (1 - self._gain(power))) * _WINDOW
@@ -112,11 +123,17 @@ class Canceller:
         out -= removed[:HOP].astype(np.float32)
         return out
 
-    def _cancelled(self, heard: Floats) -> tuple[Floats, Floats]:
+    def _cancelled(self, heard: Floats, sounding: bool) -> tuple[Floats, Floats]:
         spectrum = np.fft.rfft(np.concatenate((self._before[0], heard))).astype(np.complex64)
-        if self._search.look(spectrum, self._played.since(0, LONGEST_DELAY_HOPS)[0]):
+        if self._search.look(spectrum, self._history.spectra, int(self._lag / HOP)):
+            self._lag = float(self._search.delay_hops * HOP)
+            self._read_again()
             self._begin_anew()
-        left, echo = self._filter.cancel(heard, self._played.since(self._search.delay_hops, TAIL_HOPS))
+        else:
+            self._read()
+        if self._drift.look(self._search.cross, self._search.power, sounding):
+            self._begin_anew()
+        left, echo = self._filter.cancel(heard, self._played.spectra)
         powers = np.array([float(heard @ heard), float(left @ left)])
         self._powers = _POWER_MEMORY * self._powers + (1 - _POWER_MEMORY) * powers
         self._lately = _LATELY_MEMORY * self._lately + (1 - _LATELY_MEMORY) * powers
@@ -127,6 +144,23 @@ class Canceller:
         if self._worse_hops > _WORSE_HOPS:
             self._begin_anew()
         return heard, echo
+
+    def _wander(self) -> None:
+        wanders = self._drift.samples_a_hop
+        if EARLIEST < self._lag + wanders < LATEST:
+            self._lag += wanders
+
+    def _read(self) -> None:
+        lag = self._lag
+        self._wander()
+        self._played.add(self._history.hop(lag, self._lag))
+
+    def _read_again(self) -> None:
+        """All that the filter listens to, from the new place."""
+        step = self._drift.samples_a_hop
+        for hops in range(TAIL_HOPS, -1, -1):
+            lag = self._lag + hops * (HOP - step)
+            self._played.add(self._history.hop(lag, lag + step))
 
     def _fits(self, most: float) -> bool:
         """Is no more left than was there? Otherwise the echo is no longer where the filter takes it out."""
@@ -146,7 +180,7 @@ class Canceller:
         return np.asarray(np.sqrt(np.clip(kept, _FLOOR**2, 1)), np.float32)
 
     def _echo_loss_db(self) -> float | None:
-        if self._played.is_empty:
+        if self._history.is_empty:
             return None
         return float(10 * np.log10((self._powers[0] + 1e-12) / (self._powers[1] + 1e-12)))
 

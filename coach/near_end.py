@@ -32,6 +32,8 @@ _LEAK_STEP_DB = 12.0
 _DOUBTFUL_DB = 1.5
 _NOISE_UP_DB = 0.02
 _NOISE_UP_QUIET_DB = 0.05
+_NOTHING_DB = -89.0
+"""A microphone that is being opened, or is muted, brings nothing at all: no room is so quiet."""
 _NOISE_SPREAD_DB = 6.0
 _DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
@@ -122,6 +124,8 @@ class NearEnd:
         self._loudness = sum(below_db > limit_db for limit_db in _LOUDER_DB)
 
     def _learn_noise(self, left_db: Bands, speaking: bool) -> None:
+        if left_db.max() <= _NOTHING_DB:
+            return
         below = left_db - self._noise_db
         up = _NOISE_UP_DB if speaking else _NOISE_UP_QUIET_DB
         self._noise_db += np.where(below < 0, 0.1 * below, up)

@@ -180,9 +180,9 @@ def test_reset_is_a_new_beginning() -> None:
     assert np.array_equal(joined(run(used, heard, played)), first)
 
 
-def test_clocks_that_differ_by_a_hundred_millionths() -> None:
-    played = voice(20, seed=1)
-    times = np.arange(len(played)) * (1 - 1e-4)
-    echo = np.interp(times, np.arange(len(played)), room(played, seed=2, delay_s=0.03)).astype(np.float32)
-    left = joined(run(Canceller(), echo + hiss(20), played))
-    assert loss_db(echo[10 * RATE_HZ :], left[10 * RATE_HZ :]) > 4
+def test_zeros_of_a_microphone_that_is_being_opened_are_no_quiet_room() -> None:
+    played = voice(6, seed=1)
+    heard = room(played, seed=2, delay_s=0.03) + hiss(6, level=0.002)
+    heard[: RATE_HZ // 2] = 0
+    played[: RATE_HZ // 2] = 0
+    assert not any(piece.near for piece in run(Canceller(), heard, played))
