@@ -24,7 +24,7 @@ LISTED_SURE = 0.9
 
 MUCH_S = 0.5
 """So much sound without a spelling means that more was said than was understood."""
-FEW_WORDS = 3
+FEW_WORDS = 2
 _SPEAKER = frozenset({"i", "my", "me", "it", "that", "this", "there"})
 _TIES = ("body", "pain", "pain_noun")
 

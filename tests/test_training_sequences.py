@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed; it is only needed to train")
 
+from training.kaldi import Layer  # noqa: E402
 from training.sequences import EARLY_LATE, Rivals, allowed  # noqa: E402
 
 
@@ -54,3 +56,23 @@ def test_frames_of_nothing_are_free() -> None:
     masks = allowed(torch.zeros(1, 6, dtype=torch.int64), 2, free)
     assert masks[0, 0].tolist() == [1.0, 0.0]
     assert masks[0, 1].tolist() == [1.0, 1.0]
+
+
+def test_weights_made_alike_in_size_are_the_same_network() -> None:
+    from training.export import evened
+
+    chance = np.random.default_rng(2)
+    layers = [Layer((-1, 0, 1), chance.normal(size=(6, 12)), chance.normal(size=6))]
+    layers += [Layer((0, 3), chance.normal(size=(5, 12)), chance.normal(size=5))]
+    layers[0].weights[2] *= 50.0
+    output = Layer((0,), chance.normal(size=(3, 5)), chance.normal(size=3))
+
+    def run(layers: list[Layer], output: Layer) -> np.ndarray:
+        hidden = np.maximum(sound @ layers[0].weights.T + layers[0].bias, 0)
+        spliced = np.concatenate([hidden[:-3], hidden[3:]], axis=1)
+        return np.maximum(spliced @ layers[1].weights.T + layers[1].bias, 0) @ output.weights.T + output.bias
+
+    sound = chance.normal(size=(20, 12))
+    alike, last = evened(layers, output)
+    assert run(alike, last) == pytest.approx(run(layers, output))
+    assert np.abs(alike[0].weights).max() < 0.2 * np.abs(layers[0].weights).max()

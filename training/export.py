@@ -51,7 +51,7 @@ def export(folder: Path = MODEL, tuning: Tuning | None = None) -> None:
     transitions = Transitions(states, stay)
     priors = checkpoint["priors"].copy()
     priors[pdfs[LABEL_ID[GARBAGE], 0]] *= tuned.garbage_prior
-    layers, output = folded({name: value.double().numpy() for name, value in checkpoint["network"].items()})
+    layers, output = evened(*folded({name: value.double().numpy() for name, value in checkpoint["network"].items()}))
     for part in ("am", "conf", "graph"):
         shutil.rmtree(folder / part, ignore_errors=True)
         (folder / part).mkdir(parents=True)
@@ -84,6 +84,30 @@ def folded(weights: dict[str, Any]) -> tuple[list[Layer], Layer]:
         shift = weights[f"norm.{number}.bias"] - weights[f"norm.{number}.running_mean"] * scale
     output = weights["output.weight"]
     return layers, Layer((0,), output * scale, weights["output.bias"] + output @ shift)
+
+
+def evened(layers: list[Layer], output: Layer, rounds: int = 20) -> tuple[list[Layer], Layer]:
+    """The same network with weights of like size, so that 8 bits are enough for all of them.
+
+    A rectifier passes on any positive factor: what a channel's weights are divided by where it is made, those are
+    multiplied by where it is used. (Nagel and others, "Data-free quantization through weight equalization", 2019.)
+    """
+    row = [*layers, output]
+    weights = [layer.weights.copy() for layer in row]
+    biases = [layer.bias.copy() for layer in row]
+    for _ in range(rounds):
+        for at in range(len(row) - 1):
+            width = len(biases[at])
+            used = weights[at + 1].reshape(len(weights[at + 1]), -1, width)
+            made, using = np.abs(weights[at]).max(1), np.abs(used).max((0, 1))
+            factor = np.sqrt(np.maximum(made, 1e-6) / np.maximum(using, 1e-6))
+            # A channel that is never used, or never anything, stays as it is.
+            factor = np.where((made > 1e-6) & (using > 1e-6), factor, 1.0)
+            weights[at] /= factor[:, None]
+            biases[at] /= factor
+            weights[at + 1] = (used * factor).reshape(len(weights[at + 1]), -1)
+    *hidden, last = (Layer(layer.offsets, w, b) for layer, w, b in zip(row, weights, biases, strict=True))
+    return hidden, last
 
 
 def staying() -> list[float]:
