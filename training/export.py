@@ -30,7 +30,7 @@ class Tuning:
     """What is chosen by trying on the development recordings."""
 
     acoustic_scale: float = 0.6
-    garbage_prior: float = 0.07
+    garbage_prior: float = 0.09
     """Times its own: the smaller, the sooner something is [unk]."""
     garbage_cost: float = 1.0
     unknown_cost: float | None = 1.0
