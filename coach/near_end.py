@@ -11,6 +11,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from coach.surroundings import Usual
+
 BAND_EDGES = (4, 6, 8, 10, 13, 16, 20, 24, 29, 35, 42, 50, 60, 72, 86, 102, 120)
 """In bins of 50 Hz: 200 Hz to 6 kHz."""
 SPEAKING_HOPS = 60
@@ -35,6 +37,12 @@ _NOISE_UP_QUIET_DB = 0.05
 _NOTHING_DB = -89.0
 """A microphone that is being opened, or is muted, brings nothing at all: no room is so quiet."""
 _NOISE_SPREAD_DB = 6.0
+_AROUND_SHARE = 0.7
+_EXCESS_SHARE = 0.8
+_RESTLESS = 1.0
+"""How much more than expected there must be where there always is more: as much again as four of five hops have."""
+_STANDS_OUT_DB = 3.0
+"""A voice over the coach is louder than what is around by so much."""
 _DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
 _SMOOTH = 0.12
@@ -71,6 +79,8 @@ class NearEnd:
         self._leaks_db = np.full((3, bands), _FIRST_LEAK_DB)
         self._loudness = 0
         self._noise_db = np.full(bands, 60.0)
+        self._around = Usual(bands, -90.0, 2.0, _AROUND_SHARE)
+        self._usual_excess = Usual(1, 0.0, 0.2, _EXCESS_SHARE)
         self._echo_db = np.full(bands, -90.0)
         self._all_echo_db = -90.0
         self._doubt = np.zeros(bands, np.float32)
@@ -105,12 +115,14 @@ class NearEnd:
         self._follow_echo(echo)
         self._doubt = np.maximum(_DOUBT_SHARE * doubt, self._doubt * 10 ** (-_DECAY_DB / 10))
         self._learn_noise(left_db, speaking)
-        noise_db = self._noise_db + _NOISE_SPREAD_DB
+        noise_db = np.maximum(self._noise_db + _NOISE_SPREAD_DB, self._around.most + _STANDS_OUT_DB)
         expected = 10 ** ((self._echo_db + self.leak_db) / 10) + 10 ** (noise_db / 10) + self._doubt
         excess = np.clip(left_db - 10 * np.log10(expected), 0, _CLIP_DB).mean()
         self._excess_db += _SMOOTH * (float(excess) - self._excess_db)
         if speaking:
             self._learn_leak(left_db)
+        elif left_db.max() > _NOTHING_DB and self._around.is_known:
+            self._usual_excess.hear(np.array([self._excess_db]))
         self._decide(speaking and self._settled_hops > _SETTLING_HOPS and fits)
         return self.is_near
 
@@ -126,6 +138,8 @@ class NearEnd:
     def _learn_noise(self, left_db: Bands, speaking: bool) -> None:
         if left_db.max() <= _NOTHING_DB:
             return
+        if not speaking:
+            self._around.hear(left_db)
         below = left_db - self._noise_db
         up = _NOISE_UP_DB if speaking else _NOISE_UP_QUIET_DB
         self._noise_db += np.where(below < 0, 0.1 * below, up)
@@ -133,8 +147,9 @@ class NearEnd:
     def _learn_leak(self, left_db: Bands) -> None:
         """Up slowly, and slower the more it looks as if somebody spoke: their voice is no leak."""
         was = self.leak_db
-        is_echo = self._echo_db + was > self._noise_db + 3
-        is_loud = self._echo_db > self._noise_db + 3
+        floor_db = np.maximum(self._noise_db + 3, self._around.most)
+        is_echo = self._echo_db + was > floor_db
+        is_loud = self._echo_db > floor_db
         up_db = _LEAK_UP_DB[self._loudness] / (1 + (self._excess_db / _DOUBTFUL_DB) ** 2)
         above = left_db - self._echo_db > was
         change = np.where(above, np.where(is_loud, up_db, 0.0), np.where(is_echo, -_LEAK_DOWN_DB, 0.0))
@@ -148,7 +163,7 @@ class NearEnd:
 
     def _decide(self, speaking: bool) -> None:
         """``speaking``: does the coach, and can what is left be judged?"""
-        over = speaking and self._excess_db > _ON_DB
+        over = speaking and self._excess_db > _ON_DB + _RESTLESS * float(self._usual_excess.most[0])
         self._over_hops = self._over_hops + 1 if over else 0
         self._under_hops = 0 if over else self._under_hops + 1
         if not speaking:
