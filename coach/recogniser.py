@@ -13,6 +13,7 @@ from coach.errors import CoachError
 from coach.events import Heard
 from coach.intents import Context
 from coach.listed import phrases
+from coach.noise import muffled
 
 RATE_HZ = 16_000
 """What a recogniser is fed: mono, 16-bit signed little-endian samples at this rate."""
@@ -126,8 +127,10 @@ class VoskRecogniser:
         if grammar is None:
             recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ)
         else:
-            # Without the unknown word every sound would have to be one of the phrases.
-            recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ, json.dumps([*grammar, UNKNOWN]))
+            # Without the unknown word every sound would have to be one of the phrases. Vosk complains on the terminal of
+            # each word that a model doesn't know, whatever its log level.
+            with muffled():
+                recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ, json.dumps([*grammar, UNKNOWN]))
         recogniser.SetWords(True)
         return recogniser
 

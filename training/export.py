@@ -36,7 +36,7 @@ class Tuning:
     unknown_cost: float | None = 1.0
     others_count: int = 6
     """How many times the sentences of other English are counted: the more, the less is bent into a report."""
-    beam: float = 12.0
+    beam: float = 11.0
     lattice_beam: float = 4.0
     bits: int = 8
 
@@ -123,8 +123,8 @@ def staying() -> list[float]:
 
 
 def _conf(tuned: Tuning) -> str:
-    return f"""--min-active=200
---max-active=3000
+    return f"""--min-active=100
+--max-active=1500
 --beam={tuned.beam}
 --lattice-beam={tuned.lattice_beam}
 --acoustic-scale={tuned.acoustic_scale}

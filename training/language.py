@@ -32,7 +32,7 @@ SHARES = {
 OTHERS_SHARE = 0.36
 """Of other English, where its sentences count as often as usual."""
 USUAL_COUNT = 6
-LEAST_GAIN = 1.5e-6
+LEAST_GAIN = 5e-6
 """What a pair or three of words must gain to be kept; the smaller, the larger the graph."""
 _KEY = (*KEY_PHRASES, *NUMBERS, *NUMBERS, "yes", "no", "go", "stop")
 """What is said more often than all else, mostly by itself."""
