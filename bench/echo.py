@@ -139,7 +139,8 @@ class Tally:
 
     def loss(self, scene: Scene, run: Run) -> None:
         """How much softer the echo is, over time."""
-        spans = [slice(start * RATE_HZ, end * RATE_HZ) for start, end in SPANS_S]
+        first = scene.speech_at_s
+        spans = [slice((first + start) * RATE_HZ, (first + end) * RATE_HZ) for start, end in SPANS_S]
         self.loss_db.append([_db(scene.echo[span]) - _db(run.samples[span]) for span in spans])
 
 
@@ -232,13 +233,15 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--only", default="none,ours,webrtc,quiet", help="which, with commas between")
     parser.add_argument("--ratios", default=",".join(map(str, RATIOS_DB)), help="echo to person, dB")
     parser.add_argument("--drift", type=float, default=0.0, help="by how much the clocks differ, in millionths")
+    parser.add_argument("--opening", action="store_true", help="an opening sound comes before the coach's first word")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     names = [name for name in options.only.split(",") if name != "webrtc" or _has_webrtc()]
     print(
         conditions(
             f"{options.scenes} + {options.scenes} scenes and {options.words} x 3 for words, for each line; "
-            f"clocks {options.drift:+.0f} millionths apart; first seed {options.seed}",
+            f"clocks {options.drift:+.0f} millionths apart; "
+            f"{'with' if options.opening else 'no'} opening sound; first seed {options.seed}",
             ("numpy",),
         )
     )
@@ -250,7 +253,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         ear = load_recogniser(options.model) if options.words else None
         with tempfile.TemporaryDirectory() as folder:
-            studio = Studio(Path(folder), options.corpus)
+            studio = Studio(Path(folder), options.corpus, options.opening)
             for ratio_db in map(int, options.ratios.split(",")):
                 for name in names:
                     tally = measure(name, ratio_db, studio, options, ear)

@@ -21,6 +21,8 @@ Sound = NDArray[np.float32]
 RATE_HZ = 16_000
 ECHO_RMS = 10 ** (-24 / 20)
 SCENE_S = 30.0
+OPENING_S = 2
+OPENING_PEAK = 0.15
 NEUTRAL = (
     "Let the knees rest over your hips, and leave your feet where they are.",
     "Slide the right heel along the mat, and then bring it home again.",
@@ -50,6 +52,8 @@ class Scene:
     noise: Sound
     spans: list[tuple[float, float]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    speech_at_s: int = 0
+    """When the coach's first word may come."""
 
     @property
     def heard(self) -> Sound:
@@ -59,8 +63,9 @@ class Scene:
 class Studio:
     """Voices, recordings and rooms."""
 
-    def __init__(self, folder: Path, corpus: Path | None) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, corpus: Path | None, opens: bool = False) -> None:
+        """With ``opens`` the coach makes an opening sound before its first word."""
+        self._folder, self._opens = folder, opens
         self._responses, self._recordings, self._stops = [], [], []
         if corpus is not None:
             rows = manifest(corpus)
@@ -94,12 +99,13 @@ class Studio:
         level = ECHO_RMS * 10 ** (-ratio_db / 20)
         noise = level / 10 * _pink(len(played), chance)
         scene = Scene(played, (echo * ECHO_RMS / _speech_rms(echo)).astype(np.float32), np.zeros_like(played), noise)
+        scene.speech_at_s = OPENING_S if self._opens else 0
         if persons != "nobody":
             self._add_person(scene, chance, level, persons == "report")
         return scene
 
     def _coach(self, chance: np.random.Generator, lines: Sequence[str]) -> Sound:
-        parts: list[Sound] = []
+        parts: list[Sound] = [opening()] if self._opens else []
         while sum(map(len, parts)) < SCENE_S * RATE_HZ:
             line = self.spoken(lines[chance.integers(len(lines))], COACH)
             parts += [line * 0.5 / np.abs(line).max(), np.zeros(int(chance.uniform(0.2, 0.8) * RATE_HZ), np.float32)]
@@ -138,6 +144,16 @@ class Studio:
         if nearby:
             response[:12] *= chance.uniform(2, 4)
         return response.astype(np.float32)
+
+
+def opening() -> Sound:
+    """A breath of a second, like a soft wave on sand, and another of silence: all of the room answers to it."""
+    times = np.arange(RATE_HZ) / RATE_HZ
+    softer = np.maximum(1, np.fft.rfftfreq(RATE_HZ, 1 / RATE_HZ) / 300) ** 0.75
+    breath = np.fft.irfft(np.fft.rfft(np.random.default_rng(1).standard_normal(RATE_HZ)) / softer, RATE_HZ)
+    breath *= np.minimum(1, times / 0.05) * 10 ** (-1.2 * times) * np.minimum(1, (1 - times) / 0.1)
+    silence = np.zeros((OPENING_S - 1) * RATE_HZ)
+    return np.concatenate((OPENING_PEAK * breath / np.abs(breath).max(), silence)).astype(np.float32)
 
 
 def _read(path: Path) -> Sound:

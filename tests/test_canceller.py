@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from bench.echo_scenes import opening
 from coach.adaptive import HOP
 from coach.canceller import Cancelled, Canceller
 
@@ -110,6 +111,18 @@ def test_what_is_not_the_coach_s_is_never_made_louder(hop: float) -> None:
     for start in range(0, len(heard) - step, step):
         before, after = heard[start : start + step], left[start + HOP : start + HOP + step]
         assert np.sum(after**2) < 1.26 * np.sum(before**2) + 1e-3
+
+
+def test_after_an_opening_sound_the_first_second_of_speech_is_taken_out() -> None:
+    """Speech alone leaves 6 dB more of itself."""
+    silence = np.zeros_like(opening())
+    losses = []
+    for first in (opening(), silence):
+        played = np.concatenate((first, voice(1, seed=1)))
+        echo = room(played, seed=2, delay_s=0.03)
+        left = joined(run(Canceller(), echo + hiss(len(played) / RATE_HZ), played))
+        losses.append(loss_db(echo[len(first) :], left[len(first) :]))
+    assert losses[0] > max(12, losses[1] + 6)
 
 
 @pytest.mark.parametrize("jump_s", [0.2, -0.2])
