@@ -127,8 +127,8 @@ class VoskRecogniser:
         if grammar is None:
             recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ)
         else:
-            # Without the unknown word every sound would have to be one of the phrases. Vosk complains on the terminal of
-            # each word that a model doesn't know, whatever its log level.
+            # Without the unknown word every sound would have to be one of the phrases. Vosk complains on the terminal
+            # of each word that a model doesn't know, whatever its log level.
             with muffled():
                 recogniser = self._vosk.KaldiRecognizer(self._model, RATE_HZ, json.dumps([*grammar, UNKNOWN]))
         recogniser.SetWords(True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from coach import cues, folders, library, prompts, safety, system
 from coach import settings as settings_file
+from coach.chimes import OPENING
 from coach.errors import CoachError
 from coach.events import EarsLost, Event, Heard
 from coach.journal import Journal
@@ -101,6 +102,8 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
             stack.callback(journal.close)
         for source in rig.sources:
             source.start()
+        if not text:
+            rig.voice.chime(OPENING)
         outcome = runner.run()
         if journal:
             with contextlib.suppress(CoachError):

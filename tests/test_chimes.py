@@ -41,3 +41,15 @@ def test_begin_rises_and_end_falls() -> None:
 def test_an_unknown_one_is_named(make: object) -> None:
     with pytest.raises(ValueError, match="no chime called gong, only begin, end"):
         make("gong")  # type: ignore[operator]
+
+
+def test_the_opening_has_something_of_every_pitch_of_speech_and_a_pause_after_it() -> None:
+    clip = chimes.chime(chimes.OPENING)
+    assert clip.length_s == pytest.approx(chimes.length_s(chimes.OPENING))
+    samples = clip.samples
+    assert np.abs(samples).max() == pytest.approx(chimes.OPENING_LEVEL)
+    assert not samples[clip.rate_hz :].any()
+    spectrum = np.abs(np.fft.rfft(samples)) ** 2
+    hz = np.fft.rfftfreq(len(samples), 1 / clip.rate_hz)
+    bands = [spectrum[(hz >= low) & (hz < low * 2)].mean() for low in (125, 250, 500, 1000, 2000, 4000)]
+    assert min(bands) > 0.001 * max(bands)
