@@ -21,6 +21,7 @@ train    the network, for --minutes; with --more the one that is there learns on
 sharpen  the network on whole rows of sounds, for --minutes-sharp
 export   the model's folder: network, graph, settings
 score    the development recordings through `bench.hearing`
+kept     sentences of the speakers kept out, as a folder in the cache for `bench.hearing --wer` (not part of all)
 
 To go round once more with the model just made: `align --again`, `prepare --again`, `train --more`, and the steps after.
 """
@@ -31,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "training", description=_DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("step", choices=[*STEPS, "all"])
+    parser.add_argument("step", choices=[*STEPS, "all", "kept"])
     parser.add_argument(
         "--start", default=str(MODEL), help="the model to align with, one that this recipe made; none: spread evenly"
     )
@@ -106,6 +107,12 @@ def _score(options: argparse.Namespace) -> None:
     hearing([str(SHARED / "corpus"), "--kept", "--model", str(MODEL)])
 
 
+def _kept(_options: argparse.Namespace) -> None:
+    from training.recordings import write_kept
+
+    print(write_kept(CACHE / "kept"), "sentences in", CACHE / "kept")
+
+
 def _side_by_side(workers: int, task: Callable[..., object], jobs: Sequence[tuple[object, ...]]) -> None:
     # Fresh processes: a forked one would share torch's threads.
     with get_context("spawn").Pool(workers) as pool:
@@ -121,6 +128,7 @@ _DO = {
     "sharpen": _sharpen,
     "export": _export,
     "score": _score,
+    "kept": _kept,
 }
 _RESULTS = {
     "speak": "synthesised-*",

@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from training.clips import ClipWriter
+from training.clips import Clips, ClipWriter
 from training.places import RATE_HZ, SHARED, cached
 from training.texts import plain
 
@@ -78,6 +78,24 @@ def collect() -> Path:
             writer.add(pcm(SHARED / "corpus" / row["path"]), plain(row["text"]), row["speaker"], "corpus")
     writer.close()
     return path
+
+
+def write_kept(folder: Path) -> int:
+    """Write the sentences of the speakers kept out of training to a folder for `bench.hearing`; returns how many."""
+    import soundfile
+
+    from training.network import is_dev as is_kept_out
+
+    clips = Clips(cached("people"))
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = [clip for clip in clips if is_kept_out(f"{clip.source}|{clip.speaker}")]
+    with (folder / "manifest.csv").open("w", newline="", encoding="utf-8") as file:
+        manifest = csv.writer(file)
+        manifest.writerow(["path", "kind", "text", "speaker"])
+        for number, clip in enumerate(kept):
+            soundfile.write(folder / f"{number:04}.wav", clips.samples(clip).astype("int16"), RATE_HZ)
+            manifest.writerow([f"{number:04}.wav", "negative_sentence", clip.text, clip.speaker])
+    return len(kept)
 
 
 def _source(row: dict[str, str]) -> str:
