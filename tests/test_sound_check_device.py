@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import pty
 import signal
@@ -130,18 +129,6 @@ def test_over_a_loudspeaker_its_own_voice_is_measured(box: PulseBox, coach_home:
     assert check.delay_s is not None
     assert -0.06 <= check.delay_s < 0.3
     assert any(line.startswith("my voice at the microphone: -") for line in doctor.lines)
-
-
-def test_nobody_there_is_said_as_json(box: PulseBox, coach_home: Path, tmp_path: Path) -> None:
-    with box.noise():
-        doctor = Doctor(box, coach_home, tmp_path, "--json", answers=False)
-        assert doctor.end() == 1
-    assert doctor.process.stdout is not None
-    told = json.loads(doctor.process.stdout.read())
-    doctor.process.stdout.close()
-    assert told["verdict"] == "unreliably"
-    assert "I heard nobody say" in told["sentence"]
-    assert told["sound_check"]["own_reports"] == 0
 
 
 def test_a_sound_system_that_vanishes_is_one_sentence(box: PulseBox, coach_home: Path, tmp_path: Path) -> None:
