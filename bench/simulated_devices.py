@@ -34,8 +34,10 @@ class Fault:
 
     "no frames": the stream is open and nothing comes or goes. "frozen": the last 20 ms over and over. "zeros": digital
     silence. "removed": the stream ends, and none can be opened. "rate": the stream ends, and the device now has
-    ``value`` Hz and no other rate. "speed": ``value`` times as many samples a second as it says. "jump": sound comes
-    ``value`` seconds later from now on, and the time stamps don't tell. "gain": louder by ``value`` dB.
+    ``value`` Hz and no other rate. "changed": the same, and PortAudio must start again to find it. "held": nothing
+    comes, and then all of it at once, as on a busy computer. "speed": ``value`` times as many samples a second as it
+    says. "jump": sound comes ``value`` seconds later from now on, and the time stamps don't tell. "gain": louder by
+    ``value`` dB.
     """
     until_s: float = FOR_EVER
     value: float = 0.0
@@ -119,6 +121,8 @@ class Device:
         self._faults = [fault for fault in faults if fault.device == name]
         self.stream: SimulatedStream | None = None
         self.rate_hz, self.only_own_rate = facts.rate_hz, facts.only_own_rate
+        self.stale = False
+        """Whether PortAudio's list of devices is older than this one."""
         self.opened = 0
         """How many streams there have been."""
         self.cpu_s = 0.0
@@ -181,7 +185,9 @@ class Device:
 
     def watch(self) -> SimulatedStream | None:
         """The stream that runs now, after whatever fault has come."""
-        rate_hz = int(self.value("rate", self.rate_hz))
+        changed = self.fault("changed")
+        rate_hz = int(changed.value if changed else self.value("rate", self.rate_hz))
+        self.stale = self.stale or bool(changed and rate_hz != self.rate_hz)
         ended = self.has("removed") or (rate_hz != self.rate_hz)
         if rate_hz != self.rate_hz:
             self.rate_hz, self.only_own_rate = rate_hz, True
@@ -246,7 +252,12 @@ class SimulatedMicrophone(Device):
             sound = np.zeros_like(sound)
         self._line = np.concatenate([self._line, self._rate.take(sound)])
         kept = round(self.facts.latency_s * self.true_hz(stream))
-        while stream.active and stream is self.stream and len(self._line) >= kept + stream.blocksize:
+        while (
+            not self.has("held")
+            and stream.active
+            and stream is self.stream
+            and len(self._line) >= kept + stream.blocksize
+        ):
             begun_s = (len(self._line) + self._rate.held) / self.true_hz(stream)
             block, self._line = self._line[: stream.blocksize], self._line[stream.blocksize :]
             if not self.has("no frames"):

@@ -30,7 +30,7 @@ class SimulatedSound:
         if kind is None:
             return [self.query_devices(None, each) for each in ("output", "input") if not self._of(each).has("removed")]
         found = self._of(kind)
-        if found.has("removed"):
+        if found.has("removed") or found.stale:
             raise self.PortAudioError("Error querying device -1 [PaErrorCode -9996]")
         output = kind == "output"
         return {
@@ -58,7 +58,7 @@ class SimulatedSound:
         return self._loudspeaker if kind == "output" else self._microphone
 
     def _opened(self, device: Device, facts: dict[str, Any]) -> SimulatedStream:
-        if device.has("removed"):
+        if device.has("removed") or device.stale:
             raise self.PortAudioError("Device unavailable [PaErrorCode -9985]")
         if device.only_own_rate and round(facts["samplerate"]) != device.rate_hz:
             raise self.PortAudioError("Invalid sample rate [PaErrorCode -9997]")
@@ -68,4 +68,6 @@ class SimulatedSound:
         """As PortAudio's: nothing to be done."""
 
     def _initialize(self) -> None:
-        """As PortAudio's: nothing to be done."""
+        """As PortAudio's: the devices are looked for anew."""
+        for device in (self._loudspeaker, self._microphone):
+            device.stale = False

@@ -9,40 +9,36 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
 
 from coach.errors import CoachError
-from coach.events import Command, EarsBack, EarsLost, Event, Heard, Listen, Outcry, Sounded
+from coach.events import Command, Event, Heard, Listen, Outcry, Sounded
 from coach.intents import Context
-from coach.microphone import BACKLOG_LIMIT_S, Microphone, MicrophoneLostError, Source
+from coach.microphone import BACKLOG_LIMIT_S, NO_FRAMES_S, Microphone, MicrophoneLostError, Source
 from coach.models import NoModelError, none_here, own_model
 from coach.outcries import Outcries
 from coach.own_voice import OwnVoice
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
 from coach.reference import Reference
-from coach.soundness import Soundness
+from coach.soundness import Loudness
+from coach.watchdog import Inbox, Watchdog
 
 READ_S = 0.25
 SILENCE_LIMIT_S = 2.0
 """Even a quiet room has some noise: nothing but exact zeros for so long is a muted or a missing microphone."""
 LONGEST_SILENCE_LIMIT_S = 60.0
+NO_ZEROS_S = 60.0
+"""A microphone without such silence for so long does not leave out quiet: the next such silence is a fault again."""
 FIRST_REOPEN_S = 10.0
 LATE_LIMIT_S = 3.0
-STUCK_LIMIT_S = 2.5
+STUCK_LIMIT_S = 2.0
+OPENING_LIMIT_S = 2.5
 LOADING_LIMIT_S = BACKLOG_LIMIT_S
 """What is said while the model loads waits for it; past this, words would be lost."""
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 10.0
-WATCH_EVERY_S = 0.5
-
-
-class Inbox(Protocol):
-    """The queue that the runner reads."""
-
-    def put(self, event: Event, /) -> None:
-        """Thread-safe; never blocks."""
+WATCH_EVERY_S = 0.25
 
 
 class Ears:
@@ -70,16 +66,19 @@ class Ears:
         self._expected: Context | None = None
         self._open = False
         self._zeros = 0
-        self._soundness = Soundness()
+        self._loudness = Loudness()
         self._outcries = Outcries()
         self._silence_limit_s = SILENCE_LIMIT_S
+        self._no_zeros_s = 0.0
         self._reopen_after_s = FIRST_REOPEN_S
         self._retry_s = FIRST_RETRY_S
         self._seen_dropped = 0
         self._late = False
-        self._state_lock = threading.Lock()
-        self._lost_why: str | None = None
-        self._busy: tuple[str, float] | None = None
+        self._useless_s = 0.0
+        """For how long, of late, a stream has brought nothing of use that another one might bring."""
+        self._heard_at: float | None = None
+        """When sound last came from a microphone; None where none has come since it was found to be lost."""
+        self._dog = Watchdog(inbox, clock)
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self.ready = threading.Event()
@@ -100,6 +99,7 @@ class Ears:
     def close(self) -> None:
         """Stop listening; waits for a moment, not for a thread that is stuck. May be called twice."""
         self._closing.set()
+        self._dog.close()
         for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(timeout=2.0)
@@ -125,12 +125,12 @@ class Ears:
             if not self._open:
                 self._open_source()
             if self._recogniser is None:
-                with self._doing("the speech model takes too long to load", LOADING_LIMIT_S):
+                with self._dog.doing("the speech model takes too long to load", LOADING_LIMIT_S):
                     self._recogniser = self._load()
             block = self._source.read(READ_S)
         except MicrophoneLostError as error:
             self._end_utterance()
-            pause_s = self._failed(str(error))
+            pause_s = self._interrupted(str(error))
             self._let_go()
             return pause_s
         except NoModelError:
@@ -140,10 +140,11 @@ class Ears:
         return self._take(block) if block else 0.0
 
     def _open_source(self) -> None:
-        with self._doing("the microphone does not answer", STUCK_LIMIT_S):
+        with self._dog.doing("the microphone does not answer", OPENING_LIMIT_S):
             self._source.open()
         self._open = True
         self._zeros = 0
+        self._outcries = Outcries()
         if self._own_voice is not None:
             self._own_voice.reset()
         self._seen_dropped = self._source.dropped
@@ -165,7 +166,7 @@ class Ears:
         recogniser = self._recogniser
         assert recogniser is not None
         try:
-            with self._doing("the speech recogniser does not answer", STUCK_LIMIT_S):
+            with self._dog.doing("the speech recogniser does not answer", STUCK_LIMIT_S):
                 recogniser.expect(self._expected)
                 sound = self._persons(block)
                 heard = recogniser.feed(sound)
@@ -173,7 +174,9 @@ class Ears:
             self._recogniser = None
             return self._failed("the speech recogniser has failed")
         self._post(heard)
-        if self._outcries.passed(sound, [words.words for words in heard if words.final]):
+        if self._dog.why is not None:
+            self._outcries = Outcries()  # whatever cries in a stream that is at fault is nobody's voice
+        elif self._outcries.passed(sound, [words.words for words in heard if words.final]):
             self._inbox.put(Outcry())
         self.ready.set()
         self._judge(block)
@@ -184,29 +187,41 @@ class Ears:
         if self._own_voice is None:
             return block
         cleaned = self._own_voice.without(block, self._source.place)
-        if cleaned.sounded:
+        if cleaned.sounded and self._dog.why is None:
             self._inbox.put(Sounded())
         return cleaned.pcm16
 
     def _judge(self, block: bytes) -> None:
         """Is what comes worth listening to, and in time?"""
+        self._heard_at = self._clock()
+        length_s = len(block) / BYTES_PER_S
         if block.count(0) == len(block):
             self._zeros += len(block)
             if self._zeros_s >= self._silence_limit_s:
-                self._lost("the microphone gives no sound at all; it may be switched off, or not allowed")
-                self._reopen_while_silent()
+                self._dog.lost("the microphone gives no sound at all; it may be switched off, or not allowed")
+                self._reopen_while_useless(length_s)
                 return
         else:
-            if self._lost_why is not None and self._zeros_s >= self._silence_limit_s:
+            if self._dog.why is not None and self._zeros_s >= self._silence_limit_s:
                 # It came back by itself: silence is this microphone's way with pauses, so give it longer.
                 self._silence_limit_s = min(2 * self._silence_limit_s, LONGEST_SILENCE_LIMIT_S)
             self._zeros = 0
+        self._judge_silence_limit(length_s)
         self._judge_lateness()
-        trouble = self._soundness.trouble(block)
+        overloaded = self._loudness.trouble(block)
+        trouble = self._source.trouble or overloaded
         if trouble:
-            self._lost(trouble)
-        elif not self._zeros and not self._late:
-            self._back()
+            self._dog.lost(trouble)
+        if self._source.trouble:
+            self._reopen_while_useless(length_s)
+        elif not (trouble or self._zeros or self._late):
+            self._retry_s, self._reopen_after_s, self._useless_s = FIRST_RETRY_S, FIRST_REOPEN_S, 0.0
+            self._dog.heard(length_s)
+
+    def _judge_silence_limit(self, length_s: float) -> None:
+        self._no_zeros_s = 0.0 if self._zeros else self._no_zeros_s + length_s
+        if self._no_zeros_s >= NO_ZEROS_S:
+            self._silence_limit_s = SILENCE_LIMIT_S
 
     @property
     def _zeros_s(self) -> float:
@@ -217,15 +232,19 @@ class Ears:
         backlog_s = self._source.backlog_s()
         if self._source.dropped > self._seen_dropped and backlog_s > LATE_LIMIT_S:
             self._late = True
-            self._lost("this computer is too busy to listen in time")
+            self._dog.lost("this computer is too busy to listen in time")
         elif backlog_s < LATE_LIMIT_S / 2:
             self._late = False
         self._seen_dropped = self._source.dropped
 
-    def _reopen_while_silent(self) -> None:
-        """A silent stream may be a dead one: try another now and then, rarely, for a gap in the sound is a risk too."""
-        if self._zeros_s >= self._silence_limit_s + self._reopen_after_s:
-            self._reopen_after_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S)
+    def _reopen_while_useless(self, length_s: float) -> None:
+        """A stream without any sound of the room may be a dead one: try another now and then, rarely.
+
+        A gap in the sound is a risk too.
+        """
+        self._useless_s += length_s
+        if self._useless_s >= self._reopen_after_s:
+            self._reopen_after_s, self._useless_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S), 0.0
             self._end_utterance()
             self._let_go()
 
@@ -233,35 +252,19 @@ class Ears:
         for words in heard:
             self._inbox.put(words)
 
+    def _interrupted(self, why: str) -> float:
+        """No more sound. Where it came just now, another stream may bring it before anybody needs to know."""
+        heard_at, self._heard_at = self._heard_at, None
+        if heard_at is not None and self._clock() < heard_at + NO_FRAMES_S and self._dog.why is None:
+            self._dog.lost_unless_heard(why, heard_at + NO_FRAMES_S)
+            return 0.0
+        return self._failed(why)
+
     def _failed(self, why: str) -> float:
-        self._lost(why)
+        self._dog.lost(why)
         pause_s = self._retry_s
         self._retry_s = min(2 * self._retry_s, LONGEST_RETRY_S)
         return pause_s
-
-    # --- what both threads say ---
-
-    def _lost(self, why: str) -> None:
-        with self._state_lock:
-            if self._lost_why is None and not self._closing.is_set():
-                self._lost_why = why
-                self._inbox.put(EarsLost(why))
-
-    def _back(self) -> None:
-        self._retry_s, self._reopen_after_s = FIRST_RETRY_S, FIRST_REOPEN_S
-        with self._state_lock:
-            if self._lost_why is not None and not self._closing.is_set():
-                self._lost_why = None
-                self._inbox.put(EarsBack())
-
-    @contextlib.contextmanager
-    def _doing(self, stuck: str, limit_s: float) -> Iterator[None]:
-        """While this lasts longer than ``limit_s``, the ears are lost and ``stuck`` is why."""
-        self._busy = (stuck, self._clock() + limit_s)
-        try:
-            yield
-        finally:
-            self._busy = None
 
     # --- the watching thread ---
 
@@ -270,10 +273,8 @@ class Ears:
             self.look()
 
     def look(self) -> None:
-        """Is the listening thread stuck in a call that does not end?"""
-        busy = self._busy
-        if busy is not None and self._clock() >= busy[1]:
-            self._lost(busy[0])
+        """Is the listening thread stuck in a call that does not end, or without sound?"""
+        self._dog.look()
 
 
 def open_ears(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import subprocess
 import sys
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -19,9 +18,11 @@ FALLBACK_HZ = 16_000
 
 Device = str | int | None
 """A name or part of one, or a number, as sounddevice takes it; None is the system's choice."""
+Callbacks = Callable[[int], Callable[..., None]]
+"""The callback of a stream at so many Hz."""
 
 
-def open_stream(load: Callable[[], Any], device: Device, callback: Callable[..., None]) -> tuple[Any, int]:
+def open_stream(load: Callable[[], Any], device: Device, callbacks: Callbacks) -> tuple[Any, int]:
     """A running stream and its rate in Hz: the device's own rate, in mono where it can be.
 
     Raises PortAudio's own errors, and CoachError where there is no PortAudio.
@@ -33,12 +34,12 @@ def open_stream(load: Callable[[], Any], device: Device, callback: Callable[...,
         attempts = list(dict.fromkeys([(own_rate_hz, 1), (own_rate_hz, min(2, most)), (FALLBACK_HZ, 1)]))
         for rate_hz, channels in attempts[:-1]:
             with contextlib.suppress(sounddevice.PortAudioError):
-                return _started(sounddevice, device, callback, rate_hz, channels), rate_hz
+                return _started(sounddevice, device, callbacks, rate_hz, channels), rate_hz
         rate_hz, channels = attempts[-1]
-        return _started(sounddevice, device, callback, rate_hz, channels), rate_hz
+        return _started(sounddevice, device, callbacks, rate_hz, channels), rate_hz
 
 
-def _started(sounddevice: Any, device: Device, callback: Callable[..., None], rate_hz: int, channels: int) -> Any:
+def _started(sounddevice: Any, device: Device, callbacks: Callbacks, rate_hz: int, channels: int) -> Any:
     stream = sounddevice.OutputStream(
         samplerate=rate_hz,
         blocksize=round(rate_hz * BLOCK_S),  # never 0: PortAudio's own choice underruns
@@ -46,7 +47,7 @@ def _started(sounddevice: Any, device: Device, callback: Callable[..., None], ra
         channels=channels,
         dtype="float32",
         latency=LATENCY_S,
-        callback=callback,
+        callback=callbacks(rate_hz),
     )
     try:
         stream.start()
@@ -57,16 +58,13 @@ def _started(sounddevice: Any, device: Device, callback: Callable[..., None], ra
 
 
 def close_stream(stream: Any) -> None:
-    """Close it, in a thread that may be left behind: closing the stream of a dead device can take for ever."""
+    """Close it at once, whatever it still holds, and wait no longer than a moment for that."""
 
     def close() -> None:
-        with contextlib.suppress(Exception):
-            stream.abort(ignore_errors=True)
-            stream.close(ignore_errors=True)
+        stream.abort(ignore_errors=True)
+        stream.close(ignore_errors=True)
 
-    closing = threading.Thread(target=close, name="loudspeaker-close", daemon=True)
-    closing.start()
-    closing.join(CLOSE_LIMIT_S)
+    portaudio.within(CLOSE_LIMIT_S, close)
 
 
 def refresh_if_useful(device: Device) -> None:

@@ -15,6 +15,7 @@ from coach.errors import CoachError
 from coach.noise import muffled
 from coach.recogniser import RATE_HZ
 from coach.reference import Track, block_time_s
+from coach.soundness import Flow
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +39,8 @@ class Source(Protocol):
 
     dropped: int
     """Pieces of sound lost so far because nobody read them in time."""
+    trouble: str | None
+    """What keeps words from being heard in what comes, as the end of a sentence, or None."""
     place: int
     """Where the piece that was read last begins, in samples on the line of time of `reference`."""
 
@@ -104,11 +107,16 @@ class Microphone:
         self._converter = Converter(RATE_HZ, 1)
         self._blocks: queue.Queue[tuple[bytes, float]] = queue.Queue(maxsize=int(BACKLOG_LIMIT_S / BLOCK_S))
         self._track = Track()
+        self._flow = Flow()
+        self._bytes_per_s = 2 * RATE_HZ
+        self._opening = 0
+        """Which stream is ours: an old one that took long to close may still call."""
         self._frames_by = 0.0
         self._ended = False
         self._failures = 0
         self.dropped = 0
         self.place = 0
+        self.trouble: str | None = None
         self.overflows = 0
         """Times the system itself has lost sound before it reached the coach."""
 
@@ -140,8 +148,10 @@ class Microphone:
             return b""
         self._frames_by = self._clock() + NO_FRAMES_S
         self._failures = 0
+        self.trouble = self._flow.trouble(block, len(block) / self._bytes_per_s, at_s)
         sound = self._converter.convert_pcm(block)
-        self.place = self._track.place(at_s, len(sound) // 2)
+        if sound:  # another rate comes in larger pieces, with nothing in between
+            self.place = self._track.place(at_s, len(sound) // 2)
         return sound
 
     def backlog_s(self) -> float:
@@ -180,6 +190,8 @@ class Microphone:
 
     def _start(self, sounddevice: Any, rate_hz: int, channels: int) -> None:
         self._ended = False
+        self._opening += 1
+        opening = self._opening
         stream = sounddevice.RawInputStream(
             samplerate=rate_hz,
             blocksize=round(rate_hz * BLOCK_S),
@@ -187,11 +199,13 @@ class Microphone:
             channels=channels,
             dtype="int16",
             latency=LATENCY_S,
-            callback=self._callback,
-            finished_callback=self._finished,
+            callback=lambda *given: self._callback(opening, *given),
+            finished_callback=lambda: self._finished(opening),
         )
         try:
             self._converter = Converter(rate_hz, channels)
+            self._bytes_per_s = 2 * channels * rate_hz
+            self._flow.restart()
             self._frames_by = self._clock() + FIRST_FRAMES_S
             stream.start()
         except Exception:
@@ -200,7 +214,9 @@ class Microphone:
         self._stream = stream
         portaudio.opened(self)
 
-    def _callback(self, indata: Any, _frames: int, times: Any, status: Any) -> None:
+    def _callback(self, opening: int, indata: Any, _frames: int, times: Any, status: Any) -> None:
+        if opening != self._opening:
+            return
         if status:
             self.overflows += 1
         block = bytes(indata), block_time_s(times, "inputBufferAdcTime", -LATENCY_S, self._clock)
@@ -213,8 +229,8 @@ class Microphone:
             with contextlib.suppress(queue.Full):
                 self._blocks.put_nowait(block)
 
-    def _finished(self) -> None:
-        self._ended = True
+    def _finished(self, opening: int) -> None:
+        self._ended = self._ended or opening == self._opening
 
     def _why_closed(self) -> str:
         if self._device is None:

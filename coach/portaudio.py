@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from coach.errors import CoachError
@@ -28,7 +29,8 @@ lock = threading.RLock()
 """Held while a stream is opened or closed, and while PortAudio starts again."""
 
 _owners: list[StreamOwner] = []
-_closing: list[threading.Thread] = []
+_busy: list[threading.Thread] = []
+"""What is still being done with streams that do not answer."""
 
 
 def load() -> Any:
@@ -82,18 +84,27 @@ def closed(owner: StreamOwner) -> None:
             _owners.remove(owner)
 
 
-def close_stream(stream: Any) -> None:
-    """Close it, in a thread that may be left behind: closing the stream of a dead device can take for ever."""
+def within(limit_s: float, call: Callable[[], object]) -> bool:
+    """Do it in a thread that may be left behind; whether it was done in time.
 
-    def close() -> None:
+    What is asked of the stream of a dead device can take for ever. Errors are no news: such a stream is let go.
+    """
+
+    def work() -> None:
         with contextlib.suppress(Exception):
-            stream.close(ignore_errors=True)
+            call()
 
-    thread = threading.Thread(target=close, name="stream-close", daemon=True)
+    thread = threading.Thread(target=work, name="stream", daemon=True)
     thread.start()
-    thread.join(CLOSE_LIMIT_S)
+    thread.join(limit_s)
     with lock:
-        _closing[:] = [other for other in (*_closing, thread) if other.is_alive()]
+        _busy[:] = [other for other in (*_busy, thread) if other.is_alive()]
+    return not thread.is_alive()
+
+
+def close_stream(stream: Any) -> None:
+    """Close it, and wait no longer than a moment for that."""
+    within(CLOSE_LIMIT_S, lambda: stream.close(ignore_errors=True))
 
 
 def in_use() -> bool:
@@ -113,6 +124,6 @@ def refresh() -> None:
         _owners.clear()
         for owner in owners:
             owner.release()
-        if not any(thread.is_alive() for thread in _closing):
+        if not any(thread.is_alive() for thread in _busy):
             sounddevice._terminate()
             sounddevice._initialize()

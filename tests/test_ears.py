@@ -12,17 +12,19 @@ import pytest
 from coach.ears import (
     FIRST_REOPEN_S,
     LOADING_LIMIT_S,
+    NO_ZEROS_S,
     SILENCE_LIMIT_S,
     STUCK_LIMIT_S,
     Ears,
     open_ears,
 )
 from coach.errors import CoachError
-from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen
+from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen, Outcry
 from coach.intents import Context
-from coach.microphone import MicrophoneLostError
+from coach.microphone import NO_FRAMES_S, MicrophoneLostError
 from coach.models import NoModelError
-from coach.soundness import STUCK, STUCK_S
+from coach.soundness import STUCK
+from coach.watchdog import LONGEST_PROOF_S
 
 SOUND = b"\x01\x00" * 320
 ZEROS = bytes(640)
@@ -35,6 +37,7 @@ class FakeSource:
     def __init__(self, *answers: bytes | str, opening: tuple[str, ...] = ()) -> None:
         self.answers, self.opening = list(answers), list(opening)
         self.dropped, self.backlog, self.opened, self.is_open = 0, 0.0, 0, False
+        self.place, self.trouble = 0, None
 
     def open(self) -> None:
         self.opened += 1
@@ -151,17 +154,53 @@ def test_a_lost_microphone_is_said_once_and_so_is_its_return() -> None:
     recogniser = FakeRecogniser(last=(Heard("my back"),))
     ears = bench(source, recogniser)
     assert ears.run(1) == []
-    source.opening = ["no microphone was found"] * 2
-    assert ears.run(1) == [Heard("my back"), EarsLost("it was unplugged")]
+    source.opening = ["no microphone was found"] * 3
+    assert ears.run(1) == [Heard("my back")], "perhaps it can be opened again at once"
     assert recogniser.resets == 1
+    assert ears.run(1) == [EarsLost("no microphone was found")]
     assert ears.run(2) == []
     assert ears.run(2) == [EarsBack()]
-    assert source.opened == 4
+    assert source.opened == 5
+
+
+def test_a_microphone_that_can_be_opened_again_at_once_was_never_lost() -> None:
+    source = FakeSource(SOUND, "its rate has changed")
+    ears = bench(source, FakeRecogniser())
+    ears.run(2)
+    ears.clock.now += NO_FRAMES_S - 0.1
+    ears.ears.look()
+    assert ears.run(2) == []
+    ears.clock.now += 100
+    ears.ears.look()
+    assert ears.events() == []
+    assert source.opened == 2
+
+
+def test_one_that_brings_nothing_then_is_lost_two_seconds_after_the_last_sound() -> None:
+    source = FakeSource(SOUND, "it was unplugged", b"", b"", b"")
+    ears = bench(source, FakeRecogniser())
+    ears.run(3)
+    ears.clock.now += NO_FRAMES_S - 0.1
+    ears.ears.look()
+    assert ears.events() == []
+    ears.clock.now += 0.1
+    ears.ears.look()
+    assert ears.run(1) == [EarsLost("it was unplugged")]
+
+
+def test_one_that_has_brought_nothing_for_two_seconds_is_lost_before_another_try() -> None:
+    source = FakeSource(SOUND, "no more sound")
+    ears = bench(source, FakeRecogniser())
+    ears.run(1)
+    ears.clock.now += NO_FRAMES_S
+    assert ears.run(1) == [EarsLost("no more sound")]
 
 
 def test_a_loss_is_said_before_the_microphone_is_closed_for_that_may_hang() -> None:
-    source = FakeSource("gone")
+    source = FakeSource(SOUND, "gone")
     ears = bench(source, FakeRecogniser())
+    ears.run(1)
+    ears.clock.now += NO_FRAMES_S
     said_by_then: list[Event] = []
     source.close = lambda: said_by_then.extend(ears.events())  # type: ignore[method-assign]
     ears.run(1)
@@ -172,8 +211,8 @@ def test_pauses_between_attempts_grow_to_a_limit_and_begin_anew_after_a_return()
     source = FakeSource(opening=("none",) * 6)
     ears = bench(source, FakeRecogniser())
     assert [ears.ears.step() for _ in range(7)] == [1, 2, 4, 8, 10, 10, 0]
-    source.answers = ["gone"]
-    assert ears.ears.step() == 1
+    source.answers, source.opening = ["gone"], ["none"]
+    assert [ears.ears.step() for _ in range(2)] == [0, 1]
 
 
 def test_seconds_of_exact_zeros_are_no_hearing_and_any_sound_is() -> None:
@@ -334,10 +373,48 @@ def test_a_chosen_model_that_cannot_be_loaded_makes_way_for_the_coachs_own(
     assert ears._recogniser is not None
 
 
-def test_a_microphone_that_hangs_is_no_hearing_until_other_sound_comes() -> None:
-    blocks = round(STUCK_S / BLOCK_S) + 1
-    other = bytes(reversed(SOUND))
-    assert other != SOUND
-    ears = bench(FakeSource(*[SOUND] * blocks, other), FakeRecogniser())
-    assert ears.run(blocks) == [EarsLost(STUCK)]
+def test_a_stream_at_fault_is_no_hearing_until_it_says_that_it_is_sound_and_is_opened_anew_meanwhile() -> None:
+    source = FakeSource()
+    ears = bench(source, FakeRecogniser())
+    assert ears.run(5) == []
+    source.trouble = STUCK
+    assert ears.run(5) == [EarsLost(STUCK)]
+    ears.run(round(FIRST_REOPEN_S / BLOCK_S))
+    assert source.opened == 2
+    source.trouble = None
     assert ears.run(1) == [EarsBack()]
+
+
+def test_what_cries_in_a_stream_at_fault_is_nobody() -> None:
+    import numpy as np
+
+    at_s = np.arange(16_000) / 16_000
+    cry = (8000 * np.sin(2 * np.pi * 400 * at_s) * (at_s < 0.6)).astype("<i2").tobytes()
+    cries = [cry[at : at + 640] for at in range(0, len(cry), 640)]
+    for trouble in (None, STUCK):
+        ears = bench(FakeSource(*[SOUND] * 150, *cries, *[SOUND] * 100), FakeRecogniser())
+        ears.source.trouble = trouble
+        cried = [event for event in ears.run(300) if isinstance(event, Outcry)]
+        assert len(cried) == (trouble is None)
+
+
+def test_the_more_often_it_is_lost_the_longer_it_must_be_sound_before_that_is_said() -> None:
+    source = FakeSource()
+    ears = bench(source, FakeRecogniser())
+    told = []
+    for _ in range(60):  # two seconds of trouble and three without, for five minutes
+        for trouble, blocks in ((STUCK, 100), (None, 150)):
+            source.trouble = trouble
+            told += ears.run(blocks)
+            ears.clock.now += blocks * BLOCK_S
+    assert told == [EarsLost(STUCK), EarsBack(), EarsLost(STUCK), EarsBack(), EarsLost(STUCK)]
+    told = ears.run(round(LONGEST_PROOF_S / BLOCK_S))
+    assert told == [EarsBack()]
+
+
+def test_a_microphone_without_silences_for_a_minute_is_one_whose_silence_is_a_fault_again() -> None:
+    blocks = round(SILENCE_LIMIT_S / BLOCK_S)
+    source = FakeSource(*[ZEROS] * blocks, *[SOUND] * round(NO_ZEROS_S / BLOCK_S), *[ZEROS] * blocks)
+    ears = bench(source, FakeRecogniser())
+    ears.run(blocks + round(NO_ZEROS_S / BLOCK_S))
+    assert len(ears.run(blocks)) == 1

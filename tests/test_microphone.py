@@ -278,7 +278,7 @@ def test_a_stream_that_never_closes_is_left_behind_and_portaudio_left_alone(
     portaudio.refresh()
     assert sound.restarts == 0
     let_go.set()
-    for thread in portaudio._closing:
+    for thread in portaudio._busy:
         thread.join()
     portaudio.refresh()
     assert sound.restarts == 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -142,8 +144,6 @@ def test_a_hush_in_silence_does_not_disturb_the_device(desk: Desk) -> None:
 
 
 def test_a_hush_is_not_held_up_by_someone_who_is_opening_a_device(desk: Desk) -> None:
-    import threading
-
     desk.player.play("a", tone(2))
     desk.run(0.1)
     held, done = threading.Event(), threading.Event()
@@ -203,11 +203,103 @@ def test_a_device_that_gives_no_more_frames_is_lost_and_what_was_playing_is_hand
     assert not desk.player.play("c", tone(1))
 
 
-def test_a_stream_that_stopped_by_itself_is_lost_at_once(desk: Desk) -> None:
+def test_a_hush_does_not_put_off_that_a_dead_device_is_noticed(desk: Desk) -> None:
+    desk.player.play("a", tone(9))
+    desk.run(0.2)
+    for _ in range(3):
+        desk.idle(0.75)
+        desk.player.hush()
+        desk.player.play("b", tone(9))
+    assert desk.notes.told == [("lost", ["b"])]
+
+
+def test_a_stream_that_stopped_by_itself_and_can_not_be_opened_again_is_lost_at_once(desk: Desk) -> None:
     desk.run(0.1)
-    desk.sound.stream.active = False
+    desk.sound.stream.active, desk.sound.broken = False, True
     desk.idle(0.25)
     assert desk.notes.told == [("lost", [])]
+
+
+def test_a_stream_that_stopped_by_itself_goes_on_in_another_one_at_the_rate_of_that(desk: Desk) -> None:
+    sound = tone(0.4)
+    desk.player.play("a", sound)
+    desk.player.play("b", tone(0.1))
+    desk.run(0.2)
+    desk.sound.stream.active, desk.sound.rate_hz = False, 48_000
+    desk.player.tend()
+    rest = np.concatenate([desk.sound.stream.pump(960) for _ in range(30)])
+    assert len(desk.sound.streams) == 2
+    assert np.flatnonzero(np.abs(rest) > 0.1)[-1] == pytest.approx(0.3 * 48_000, abs=100)
+    desk.player.tend()
+    desk.now += 0.1
+    desk.player.tend()
+    assert desk.notes.told == [("ended", "a"), ("ended", "b")]
+
+
+def test_the_other_one_must_give_frames_within_two_seconds_of_the_last(desk: Desk) -> None:
+    desk.player.play("a", tone(1))
+    desk.run(0.1)
+    desk.sound.stream.active = False
+    desk.idle(NO_FRAMES_S)
+    assert desk.notes.told == []
+    desk.idle(0.25)
+    assert desk.notes.told == [("lost", ["a"])]
+
+
+def test_a_stream_that_was_let_go_takes_no_sound_and_counts_no_frames(desk: Desk) -> None:
+    desk.run(0.1)
+    old = desk.sound.stream
+    desk.idle(NO_FRAMES_S + RETRY_S + 0.5)
+    assert desk.sound.stream is not old
+    assert not old.pump().any()
+    desk.idle(0.25)
+    assert desk.notes.told == [("lost", [])], "the old one is no sign of life"
+    desk.run(0.1)
+    desk.player.play("a", tone(0.1))
+    assert not old.pump().any()
+    assert desk.run(0.1).all()
+
+
+@pytest.mark.parametrize("speed", [2.0, 0.5])
+def test_a_loudspeaker_at_a_wrong_speed_is_lost_within_three_seconds_and_back_when_it_is_right(
+    desk: Desk, speed: float
+) -> None:
+    def run(seconds: float, speed: float) -> None:
+        for _ in range(round(seconds / 0.1)):
+            desk.sound.stream.pump(round(1600 * speed))
+            desk.now += 0.1
+            desk.player.tend()
+            if desk.player._stream is None:
+                desk.idle(RETRY_S)
+
+    run(5.0, 1.0)
+    desk.player.play("a", tone(9))
+    run(2.5, speed)
+    assert desk.notes.told == [("lost", ["a"])]
+    run(20.0, speed)
+    assert desk.notes.told == [("lost", ["a"])]
+    run(4.0, 1.0)
+    assert desk.notes.told == [("lost", ["a"]), ("back",)]
+
+
+def test_a_device_that_never_takes_a_silence_is_lost_and_the_player_goes_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_go = threading.Event()
+    monkeypatch.setattr("coach.player.ABORT_LIMIT_S", 0.01)
+    monkeypatch.setattr("coach.loudspeaker.CLOSE_LIMIT_S", 0.01)
+    desk.player.play("a", tone(2))
+    desk.run(0.1)
+    old = desk.sound.stream
+    old.abort = lambda ignore_errors=True: let_go.wait(20)  # type: ignore[method-assign]
+    desk.player.hush()
+    desk.player.tend()
+    assert desk.notes.told == [("lost", [])]
+    desk.idle(RETRY_S)
+    assert desk.sound.stream is not old
+    desk.run(0.1)
+    assert desk.notes.told == [("lost", []), ("back",)]
+    let_go.set()
 
 
 def test_a_loudspeaker_that_wakes_up_slowly_is_waited_for(desk: Desk) -> None:

@@ -1,14 +1,30 @@
-"""Sound that can be no voice: stuck, or overloaded."""
+"""Sound that can be no voice: stuck, at a wrong speed, or overloaded."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Iterator
+
 import numpy as np
+import pytest
 
 from coach.recogniser import BYTES_PER_S
-from coach.soundness import OVERLOADED, OVERLOADED_S, STUCK, STUCK_S, Soundness
+from coach.soundness import (
+    OVERLOADED,
+    OVERLOADED_S,
+    STANDS_S,
+    STUCK,
+    STUCK_S,
+    TOO_FAST,
+    TOO_SLOW,
+    Flow,
+    Loudness,
+)
 
 BLOCK_S = 0.02
 CHANCE = np.random.default_rng(5)
+Arrivals = list[tuple[float, float]]
+"""When pieces come, and how long each says that it is."""
 
 
 def room(level: float = 0.01) -> bytes:
@@ -16,33 +32,96 @@ def room(level: float = 0.01) -> bytes:
     return bytes(np.clip(samples, -32768, 32767).astype("<i2").tobytes())
 
 
-def last(soundness: Soundness, blocks: list[bytes]) -> str | None:
-    return [soundness.trouble(block) for block in blocks][-1]
+def last(loudness: Loudness, blocks: list[bytes]) -> str | None:
+    return [loudness.trouble(block) for block in blocks][-1]
 
 
 def count(seconds: float) -> int:
     return round(seconds / BLOCK_S)
 
 
+def stuck(flow: Flow, blocks: Iterable[bytes], from_s: float = 0.0) -> list[str | None]:
+    return [flow.trouble(block, BLOCK_S, from_s + n * BLOCK_S) for n, block in enumerate(blocks)]
+
+
+def troubles(arrivals: Arrivals, flow: Flow | None = None) -> list[tuple[float, str | None]]:
+    flow = flow or Flow()
+    return [(at_s, flow.trouble(room(), length_s, at_s)) for at_s, length_s in arrivals]
+
+
+def first(arrivals: Arrivals, why: str) -> float:
+    return next((at_s for at_s, trouble in troubles(arrivals) if trouble == why), float("inf"))
+
+
+def coming(seconds: float, speed: float = 1.0, from_s: float = 0.0) -> Arrivals:
+    return [(from_s + n * BLOCK_S / speed, BLOCK_S) for n in range(round(seconds * speed / BLOCK_S))]
+
+
+def bunched(arrivals: Arrivals, every_s: float) -> Arrivals:
+    """They are told of only now and then, all at once."""
+    return [(math.ceil(at_s / every_s) * every_s, length_s) for at_s, length_s in arrivals]
+
+
 def test_a_room_and_a_voice_are_no_trouble() -> None:
-    soundness = Soundness()
-    assert not any(soundness.trouble(room(level)) for level in (0.0001, 0.01, 0.3) for _ in range(count(5)))
+    loudness, flow = Loudness(), Flow()
+    blocks = [room(level) for level in (0.0001, 0.01, 0.3) for _ in range(count(5))]
+    assert not any(loudness.trouble(block) for block in blocks)
+    assert not any(stuck(flow, blocks))
 
 
-def test_the_same_piece_over_and_over_is_stuck_until_another_comes() -> None:
-    soundness, piece = Soundness(), room()
-    assert last(soundness, [piece] * count(STUCK_S)) is None
-    assert soundness.trouble(piece) == STUCK
-    assert soundness.trouble(room()) is None
+@pytest.mark.parametrize("different", [1, 7, 50])
+def test_pieces_that_go_round_are_stuck_until_others_have_come_for_a_while(different: int) -> None:
+    flow, pieces = Flow(), [room() for _ in range(different)]
+    going_round = [pieces[n % different] for n in range(different + count(STUCK_S))]
+    assert stuck(flow, going_round)[-2:] == [None, STUCK]
+    others = stuck(flow, [room() for _ in range(count(STANDS_S) + 2)], from_s=len(going_round) * BLOCK_S)
+    assert others[count(STANDS_S) - 2] == STUCK
+    assert others[-1] is None
 
 
 def test_zeros_are_not_called_stuck() -> None:
-    assert last(Soundness(), [bytes(640)] * count(4 * STUCK_S)) is None
+    assert not any(stuck(Flow(), [bytes(640)] * count(4 * STUCK_S)))
+
+
+@pytest.mark.parametrize("every_s", [BLOCK_S, 0.1, 0.4])
+@pytest.mark.parametrize(("speed", "why"), [(2.0, TOO_FAST), (1.5, TOO_FAST), (0.5, TOO_SLOW), (3.0, TOO_FAST)])
+def test_a_wrong_speed_is_noticed_within_two_and_a_half_seconds(speed: float, why: str, every_s: float) -> None:
+    arrivals = bunched(coming(10.0) + coming(5.0, speed, from_s=10.0), every_s)
+    assert 10.0 < first(arrivals, why) <= 12.5
+
+
+@pytest.mark.parametrize("ppm", [-300, -40, 40, 300, 50_000])
+@pytest.mark.parametrize("every_s", [BLOCK_S, 0.1, 0.5])
+def test_clocks_that_differ_and_pieces_that_come_in_bunches_are_no_trouble(ppm: float, every_s: float) -> None:
+    assert not any(why for _, why in troubles(bunched(coming(120.0, 1 + ppm * 1e-6), every_s)))
+
+
+@pytest.mark.parametrize("gap_s", [0.5, 1.9, 6.0])
+def test_what_has_waited_for_a_busy_computer_may_come_at_once(gap_s: float) -> None:
+    late = [(max(at_s, 5.0 + gap_s) if at_s > 5.0 else at_s, length_s) for at_s, length_s in coming(30.0)]
+    assert not any(why for _, why in troubles(late))
+
+
+def test_one_gap_without_what_was_in_it_is_no_wrong_speed() -> None:
+    assert not any(why for _, why in troubles(coming(5.0) + coming(20.0, from_s=6.9)))
+
+
+def test_a_wrong_speed_stands_until_it_has_been_right_for_a_while_also_in_a_new_stream() -> None:
+    def why(flow: Flow, arrivals: Arrivals) -> Iterator[str | None]:
+        flow.restart()
+        return (each for _, each in troubles(arrivals, flow))
+
+    flow = Flow()
+    assert list(why(flow, coming(5.0, 0.5)))[-1] == TOO_SLOW
+    assert set(why(flow, coming(30.0, 0.5, from_s=50.0))) == {TOO_SLOW}
+    right = list(why(flow, coming(STANDS_S + 0.1, from_s=100.0)))
+    assert right[count(STANDS_S) - 2] == TOO_SLOW
+    assert right[-1] is None
 
 
 def test_a_shout_is_no_overload_but_a_microphone_turned_up_too_far_is() -> None:
-    soundness = Soundness()
-    assert last(soundness, [room(3.0) for _ in range(count(OVERLOADED_S / 2))]) is None
-    assert last(soundness, [room() for _ in range(count(OVERLOADED_S))]) is None
-    assert last(soundness, [room(3.0) for _ in range(count(OVERLOADED_S) + 1)]) == OVERLOADED
-    assert soundness.trouble(room()) is None
+    loudness = Loudness()
+    assert last(loudness, [room(3.0) for _ in range(count(OVERLOADED_S / 2))]) is None
+    assert last(loudness, [room() for _ in range(count(OVERLOADED_S))]) is None
+    assert last(loudness, [room(3.0) for _ in range(count(OVERLOADED_S) + 1)]) == OVERLOADED
+    assert loudness.trouble(room()) is None
