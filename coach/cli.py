@@ -14,7 +14,7 @@ from coach import __version__
 from coach.errors import CoachError
 from coach.usage import INTERRUPTED, Group, Number
 
-CONTEXTS = ("asked_score", "asked_yes_no", "asked_finished")
+CONTEXTS = ("asked_score", "asked_yes_no", "asked_finished", "asked_ready")
 RATE = Number(int, 80, 300)
 # Whether a file is there and can be read, its own command says better than click.
 A_PATH = click.Path(path_type=Path, readable=False)

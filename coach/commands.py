@@ -106,7 +106,10 @@ class Commands(Walk):
     # --- going to another exercise ------------------------------------------------------------
 
     def _skip(self) -> None:
-        """Leave the rest of this exercise; before the first, what comes before it, and after the last, the rest."""
+        """Leave the rest of this exercise; before the first, what comes before it, and after the last, the rest.
+
+        Questions that are still to be put are not left out: they may be about warning signs.
+        """
         if self.step is not None and self.step.set == AFTER:
             self._go_on()
             return
@@ -119,7 +122,10 @@ class Commands(Walk):
         elif self._index >= self._plan.first_step(len(self._plan.exercises)):
             self._cross(prompts.SKIPPING, len(self._plan.steps))
         else:
-            self._cross(prompts.TO_THE_EXERCISES, self._plan.first_step(0))
+            first = self._plan.first_step(0)
+            asks = (i for i in range(self._index + 1, first) if self._plan.steps[i].kind is Kind.ASK)
+            target = next(asks, first)
+            self._cross(prompts.TO_THE_EXERCISES if target == first else prompts.SKIPPING, target)
 
     def _back(self) -> None:
         """To the beginning of this exercise; while it is still being introduced, of the one before."""

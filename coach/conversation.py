@@ -7,10 +7,11 @@ stopped never coaches again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from coach import prompts, safety
 from coach.commands import Commands
-from coach.intents import Action, Context, Meaning, strength, understand
+from coach.intents import Action, Context, Meaning, pain_elsewhere, strength, understand
 from coach.plan import AFTER, Lengths, Plan
 from coach.policy import Policy
 from coach.question import Answers, Question
@@ -30,19 +31,23 @@ class Conversation(Commands):
         self._advised = Action.NONE
         self._score: int | None = None
         """The number that was said last."""
+        self._words = ""
+        """What was said last ..."""
+        self._by_keyboard = False
+        """... and whether it was typed."""
 
     # --- reports ------------------------------------------------------------------------------
 
     def _report(self, meaning: Meaning, words: str) -> None:
         """Something about pain, illness or stopping was said."""
         self._record("report", action=str(meaning.action), score=meaning.score, words=words)
-        action, self._score = meaning.action, meaning.score
+        action, self._score, self._words = meaning.action, meaning.score, words
         asked = self._question if self.state is State.ASKING else None
         if asked and action in asked.answers:
             asked.answers[action]()
         elif action.ends_session:
             bare = meaning.stop_word and not (asked and asked.about_pain)
-            self._obey_stop() if bare else self._advise(max(action, _with_a_yes(asked, words), key=strength))
+            self._obey_stop() if bare else self._advise(max(action, _with_a_yes(asked, meaning, words), key=strength))
         elif asked and not asked.about_pain:
             self._answered(Action.NONE)
         elif action is Action.ASK:
@@ -94,7 +99,9 @@ class Conversation(Commands):
         self._talk.say([*lead, question.text], self._now, self._wait_for_answer)
 
     def _wait_for_answer(self) -> None:
-        self._set_alarm(self.policy.answer_s, self._no_answer)
+        asked = self._question
+        usual_s = self.policy.answer_s
+        self._set_alarm(asked.answer_s or usual_s if asked else usual_s, self._no_answer)
 
     def _no_answer(self) -> None:
         question = self._question
@@ -132,14 +139,18 @@ class Conversation(Commands):
 
     # --- ask, ease, stop ----------------------------------------------------------------------
 
-    def _ask_how_bad(self) -> None:
-        """Pain without a size. Still without one when asked, it is no clear answer."""
+    def _ask_how_bad(self, at_least: Action = Action.NONE) -> None:
+        """Pain without a size. Still without one when asked, it is no clear answer.
+
+        A score that ends the session leads to ``at_least``.
+        """
         answers = {
             Action.CONTINUE: lambda: self._carry_on([prompts.ACKNOWLEDGED]),
             Action.EASE: self._ease,
             Action.ASK: lambda: self._answered(Action.NONE),
         }
-        self._ask(self._about_what_is_wrong("score", Context.ASKED_SCORE, answers))
+        question = self._about_what_is_wrong("score", Context.ASKED_SCORE, answers)
+        self._ask(replace(question, yes_means=at_least))
 
     def _about_what_is_wrong(self, name: str, context: Context, answers: Answers) -> Question:
         """A question after something was wrong: no answer, and lost ears, count as a stop for pain."""
@@ -156,7 +167,8 @@ class Conversation(Commands):
         cut = self._cut("ease")
         step = self.step
         if step is None or step.exercise is None or step.set == AFTER:
-            self._carry_on([prompts.EASE_OFF])
+            begun = step is None or self._index >= self._plan.first_step(0)
+            self._carry_on([prompts.EASE_OFF if begun else prompts.GO_GENTLY])
             return
         if cut:
             self._bridge = (prompts.AS_BEFORE, self._index + 1)
@@ -252,8 +264,10 @@ class Conversation(Commands):
             self._after_advice()
 
 
-def _with_a_yes(asked: Question | None, words: str) -> Action:
-    """What the question's own yes would lead to, unless the answer begins with a no."""
+def _with_a_yes(asked: Question | None, meaning: Meaning, words: str) -> Action:
+    """What the question's own yes would lead to, unless the answer begins with a no or is about pain elsewhere."""
     if asked is None or understand(words.split()[0] if words else "", asked.context).action is Action.NO:
+        return Action.NONE
+    if asked.here and meaning.action is Action.STOP and pain_elsewhere(words, asked.here):
         return Action.NONE
     return asked.yes_means

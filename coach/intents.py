@@ -6,7 +6,7 @@ guessed. Between two readings the stronger one wins, see docs/SAFETY.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,6 +67,7 @@ class Context(StrEnum):
     ASKED_SCORE = "asked_score"
     ASKED_YES_NO = "asked_yes_no"
     ASKED_FINISHED = "asked_finished"
+    ASKED_READY = "asked_ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +136,35 @@ def _report(tagged: Tagged, asked_score: bool) -> Meaning:
 
 
 def _names_own_body(tagged: Tagged) -> bool:
-    """Whether a part of the body is named: "stop, my back"."""
-    return any(word == "my" and tagged.end_of("body", at + 1) for at, word in enumerate(tagged.words))
+    """Whether a part of the body is named: "stop, my back", "stop, my left knee"."""
+    return any(
+        word == "my" and (tagged.end_of("body", at + 1) or tagged.end_of("body", at + 2))
+        for at, word in enumerate(tagged.words)
+    )
+
+
+def is_unsure(words: str) -> bool:
+    """Whether somebody who was asked says that they don't know: "not sure", "maybe"."""
+    tagged = KNOW.tag(words)
+    return replies.says("unsure", tagged) or replies.opens_with("unsure", tagged)
+
+
+def pain_elsewhere(words: str, here: Collection[str] = ()) -> bool:
+    """Whether words that were given for a yes or no tell of pain, and of a part of the body that was not asked about.
+
+    ``here`` are the words for what was asked about. A plain yes, and doubt, are answers.
+    """
+    tagged = KNOW.tag(words)
+    if replies.opens_with("yes_word", tagged) or is_unsure(words) or names_any(words, here):
+        return False
+    in_pain = any(tagged.spans(name) for name in ("pain", "agony", "harm"))
+    return in_pain and bool(tagged.spans("body")) and _report(tagged, asked_score=False).action.is_report
+
+
+def names_any(words: str, here: Collection[str]) -> bool:
+    """Whether any of these places is named."""
+    said = f" {' '.join(KNOW.tag(words).words)} "
+    return any(f" {place} " in said for place in here)
 
 
 def _rank(finding: Finding) -> tuple[int, bool, int]:
@@ -193,8 +221,24 @@ def _asked_finished(tagged: Tagged, meaning: Meaning) -> Meaning:
     return meaning
 
 
+def _asked_ready(tagged: Tagged, meaning: Meaning) -> Meaning:
+    """Ready, or not yet; what is neither is left as it is."""
+    because = (f"answer: {tagged.text(0, len(tagged.words))}",)
+    if replies.says("not_ready_answer", tagged):
+        return Meaning(Action.PAUSE, None, because)
+    if meaning.action in (Action.RESUME, Action.YES):
+        return Meaning(Action.YES, None, meaning.because)
+    if meaning.action in (Action.NONE, Action.CONTINUE):
+        if replies.says("ready_answer", tagged) or replies.opens_with("yes_word", tagged):
+            return Meaning(Action.YES, None, because)
+        if replies.opens_with("no_word", tagged):
+            return Meaning(Action.NO, None, because)
+    return meaning
+
+
 _IN_CONTEXT: dict[Context, Callable[[Tagged, Meaning], Meaning]] = {
     Context.ASKED_SCORE: _asked_score,
     Context.ASKED_YES_NO: _asked_yes_no,
     Context.ASKED_FINISHED: _asked_finished,
+    Context.ASKED_READY: _asked_ready,
 }

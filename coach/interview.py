@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from coach import prompts, safety
 from coach.conversation import Conversation
-from coach.intents import Action, Context
+from coach.intents import Action, Context, is_unsure, names_any, pain_elsewhere
 from coach.past import HeldBack, Past
 from coach.plan import Kind, Plan, Step
 from coach.question import Answers, Question
@@ -19,14 +19,34 @@ from coach.states import State
 UNCLEAR = (Action.EASE, Action.ASK)
 
 
-def with_questions(plan: Plan, past: Past, index: int) -> Plan:
-    """The plan with its questions: those before the session at step ``index``, the others where they belong."""
+_READY = {
+    "sitting": "ready_sitting",
+    "standing": "ready_standing",
+    "all fours": "ready_floor",
+    "kneeling": "ready_floor",
+}
+"""What to ask by the position that the session begins in; by default somebody lies."""
+
+
+def with_questions(plan: Plan, past: Past, index: int, checks_ears: bool = False) -> Plan:
+    """The plan with its questions: those before the session at step ``index``, the others where they belong.
+
+    With ``checks_ears`` they come once the routine has said how to get into place: whether a person is heard is to be
+    known of that place, and before any other answer is listened for.
+    """
+    if checks_ears:
+        index = plan.first_step(0)
     for number, name in reversed(list(enumerate(plan.exercises))):
         if name in past.eased:
             ask = Step(Kind.ASK, safety.QUESTIONS["gentler_today"], exercise=number, asks="gentler", about=name)
             plan = plan.with_steps(plan.first_turn(number), [ask])
     plan = plan.with_steps(len(plan.steps) - 1, [_score("score_after")])
-    return plan.with_steps(index, _before(plan, past))
+    return plan.with_steps(index, (*([_ready(plan)] if checks_ears else ()), *_before(plan, past)))
+
+
+def _ready(plan: Plan) -> Step:
+    """The check that the person is heard."""
+    return Step(Kind.ASK, safety.QUESTIONS[_READY.get(plan.position, "ready_lying")], asks="ready")
 
 
 def _before(plan: Plan, past: Past) -> Iterator[Step]:
@@ -63,6 +83,7 @@ class Interview(Conversation):
 
     def _put_question(self, step: Step) -> None:
         questions: dict[str, Callable[[Step], Question]] = {
+            "ready": self._about_ears,
             "warning": self._about_sign,
             "settled": self._about_settling,
             "professional": self._about_professional,
@@ -97,10 +118,59 @@ class Interview(Conversation):
         text = step.text or ""
         return Question(text, f"{prompts.ONCE_AGAIN} {text}", Context.ASKED_YES_NO, {**always, **answers}, unanswered)
 
+    # --- is the person heard? ------------------------------------------------------------------
+
+    def _about_ears(self, step: Step) -> Question:
+        """Nothing begins before the person has been heard, or has pressed a key; nor is anybody given up soon.
+
+        Somebody who can't be heard may lie where no key is in reach: so the coach goes on listening and asking for
+        some minutes, tells what may help, and then ends it, with nothing done that could do harm.
+        """
+
+        def ready() -> None:
+            self._record("ears_checked", heard="keyboard" if self._by_keyboard else "voice")
+            self._next(prompts.BY_KEYBOARD if self._by_keyboard else prompts.CAN_HEAR)
+
+        def not_yet() -> None:
+            self._wait_until_ready("ready_later", iter(self.policy.still_paused_s), self._pause)
+
+        def unheard() -> None:
+            self._record("ears_checked", heard="nothing")
+            self._last_words(prompts.NEVER_HEARD, "unheard")
+
+        def again() -> None:
+            self._wait_until_ready("ready_unheard", iter(self.policy.unready_s), unheard)
+
+        answers: Answers = {
+            **dict.fromkeys((Action.YES, Action.CONTINUE, Action.SKIP), ready),
+            **dict.fromkeys((Action.NO, Action.PAUSE), not_yet),
+            Action.EASE: self._ease,
+            Action.ASK: self._ask_how_bad,
+            Action.HELP: self._help,
+        }
+        text, once_more = step.text or "", safety.QUESTIONS["ready_again"]
+        return Question(text, once_more, Context.ASKED_READY, answers, again, answer_s=self.policy.ready_s)
+
+    def _wait_until_ready(self, name: str, silences: Iterator[float], at_last: Callable[[], None]) -> None:
+        """Ask again, and again after each of the silences; ``at_last`` there is no more to wait for."""
+        silence_s, asked = next(silences, None), self._question
+        if silence_s is None or asked is None:
+            at_last()
+            return
+
+        def unanswered() -> None:
+            self._wait_until_ready(name, silences, at_last)
+
+        self._question, self._asked_again = replace(asked, answer_s=silence_s, unanswered=unanswered), True
+        self._put(safety.QUESTIONS[name])
+
     # --- the questions ------------------------------------------------------------------------
 
     def _about_sign(self, step: Step) -> Question:
-        """A yes, or a "not sure", is never argued with. Without an answer there is no session."""
+        """A yes, or a "not sure", is never argued with. Without an answer there is no session.
+
+        Pain is what it is: it is asked about, and then the question is put again, unless it hurts where was asked.
+        """
         sign = next(sign for sign in safety.WARNING_SIGNS if sign.name == step.about)
         following = self._plan.steps[self._index + 1 : self._index + 2]
         is_last = not following or following[0].asks != "warning"
@@ -115,9 +185,22 @@ class Interview(Conversation):
                 self._record("warning_signs_clear")
             self._next()
 
-        answers = {Action.NO: absent, Action.YES: present, Action.ASK: present}
+        def said_yes() -> None:
+            # "There is a pain in my hip" is no yes to any of these.
+            self._ask_how_bad() if pain_elsewhere(self._words, sign.here) else present()
+
+        def unclear() -> None:
+            if is_unsure(self._words) or names_any(self._words, sign.here):
+                present()
+            else:
+                self._ask_how_bad(Action.NONE if pain_elsewhere(self._words, sign.here) else sign.action)
+
+        def moderate() -> None:
+            present() if names_any(self._words, sign.here) else self._ease()
+
+        answers = {Action.NO: absent, Action.YES: said_yes, Action.ASK: unclear, Action.EASE: moderate}
         question = self._yes_or_no(step, answers, lambda: self._last_words(prompts.NO_ANSWERS, "unanswered"))
-        return replace(question, yes_means=sign.action)
+        return replace(question, yes_means=sign.action, here=sign.here)
 
     def _about_settling(self, step: Step) -> Question:
         def not_settled() -> None:

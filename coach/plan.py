@@ -117,6 +117,8 @@ class Plan:
     """For each exercise, the steps of its easier version."""
     gentle: frozenset[int] = frozenset()
     """The exercises that go on in their easier version."""
+    position: str = ""
+    """In which the first exercise begins, as the routine says it."""
 
     def first_step(self, exercise: int) -> int:
         """Index of the first step of an exercise; past the last exercise, of the closing."""
@@ -213,7 +215,8 @@ def compile_plan(routine: Routine) -> Plan:
         closing = next(s for s in reversed(steps) if s.exercise == index)
         eased.append((*lead, *turns, closing))
     names = tuple(exercise.name for exercise in routine.exercises)
-    return Plan(routine.name, routine.title, names, tuple(steps), tuple(eased))
+    position = routine.exercises[0].position
+    return Plan(routine.name, routine.title, names, tuple(steps), tuple(eased), position=position)
 
 
 def _introduction(exercise: Exercise, before: Exercise | None, index: int, total: int) -> Iterator[Step]:

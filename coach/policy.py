@@ -19,13 +19,17 @@ class Policy:
     """Words without a meaning that are yet asked about; more are talk among others."""
     interruptions: int = 3
     interruptions_s: float = 60.0
-    """So many sounds silence the coach in so long a time; words always do."""
+    """So many sounds, one at least, silence the coach in so long a time; words always do."""
     explained_s: float = 3.0
     """A cry so soon after words that were understood is explained by them."""
     outcries_s: float = 60.0
     """A cry is asked about no more often: there may be a baby in the house."""
     answer_s: float = 10.0
     """How long an answer may take before the question is put again."""
+    ready_s: float = 20.0
+    """The same for "ready": somebody may have to get down on the floor first."""
+    unready_s: tuple[float, ...] = (60.0, 120.0, 240.0)
+    """Where "ready" was not heard twice, the silences before it is asked for again; after the last it is given up."""
     again_s: float = 15.0
     """How long after advice it can be asked for again."""
     echo_s: float = 1.5

@@ -24,5 +24,9 @@ class Question:
     """What is done at once where the ears are lost before an answer has come."""
     yes_means: Action = Action.NONE
     """What a yes leads to; a report that ends the session, given instead of a plain yes, leads to no less."""
+    here: tuple[str, ...] = ()
+    """Words for what a yes would be about: severe pain in another part of the body is no yes."""
+    answer_s: float | None = None
+    """How long an answer may take, where that is not as usual."""
     about_pain: bool = False
     """Asked because something was wrong: then "stop" is an answer, and the worst one."""

@@ -46,6 +46,8 @@ class WarningSign:
     question: str
     action: Action
     source: str
+    here: tuple[str, ...] = ()
+    """Words with which a complaint is a yes as well; pain anywhere else is another matter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,14 @@ COUNTRIES: Mapping[str, Country] = MappingProxyType(_COUNTRIES)
 """Country packs by code: uk, ie, eu, us, ca, au, nz, in. There is no default."""
 LINES: tuple[Line, ...] = tuple(Line(Action(line["action"]), line["text"], line["source"]) for line in _DATA["advice"])
 WARNING_SIGNS: tuple[WarningSign, ...] = tuple(
-    WarningSign(sign["name"], sign["question"], Action(sign["action"]), sign["source"])
+    WarningSign(
+        sign["name"], sign["question"], Action(sign["action"]), sign["source"], here=tuple(sign.get("here", ()))
+    )
     for sign in _DATA["warning_sign"]
 )
 """The warning-sign questions, in the order in which they are asked."""
 QUESTIONS: Mapping[str, str] = MappingProxyType(dict(_DATA["questions"]))
-"""The coach's other questions: score, finished, settled, day_after."""
+"""The coach's other questions, by name: score, finished, settled, ready_lying and so on."""
 THRESHOLDS = Thresholds(**_DATA["thresholds"])
 _SIGN_REQUESTS: tuple[str, ...] = tuple(_DATA["requests"]["warning_signs"])
 LONGEST_REQUEST = 8

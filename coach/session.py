@@ -45,7 +45,8 @@ class Session(Hearing):
 
     ``lengths`` gives the seconds that a line takes to say at the current rate. ``opening`` is said after the greeting;
     ``deaf`` is why the coach can't hear from the start, if it can't: then it says so. ``past`` is what earlier sessions
-    mean for this one; without it, as for a preview, nothing is asked.
+    mean for this one; without it, as for a preview, nothing is asked. ``checks_ears`` is whether to find out at the
+    start, before any other question, that the person is heard: where words come by microphone.
     """
 
     def __init__(
@@ -56,12 +57,15 @@ class Session(Hearing):
         opening: Sequence[str] = (prompts.LISTENING,),
         deaf: str | None = None,
         past: Past | None = None,
+        checks_ears: bool = False,
     ) -> None:
         greeting = prompts.greeting(plan.title, plan.length_s(lengths))
         hearing = (prompts.CANNOT_HEAR, prompts.CANNOT_HEAR_GOING_ON) if deaf else ()
         lines = [Step(Kind.SAY, line) for line in (greeting, *hearing, *opening)]
         plan = plan.with_steps(0, lines)
-        super().__init__(with_questions(plan, past, len(lines)) if past else plan, lengths, policy or Policy())
+        if past:
+            plan = with_questions(plan, past, len(lines), checks_ears and not deaf)
+        super().__init__(plan, lengths, policy or Policy())
         self._deaf = deaf
         self._waiting_for_ears = False
         self._mute = False
@@ -99,6 +103,7 @@ class Session(Hearing):
             case SpeechEnded(utterance):
                 self._talk.ended(utterance, self._now)
             case Heard():
+                self._words, self._by_keyboard = event.words, event.typed
                 self._heard(event)
             case Sounded():
                 self._sounded()

@@ -197,7 +197,9 @@ def test_a_stop_word_alone_is_marked(words: str) -> None:
     assert understand(words).action is Action.STOP
 
 
-@pytest.mark.parametrize("words", ["stop it hurts", "stop my back", "that's enough i feel dizzy", "stop ow", "agony"])
+@pytest.mark.parametrize(
+    "words", ["stop it hurts", "stop my back", "stop my left knee", "that's enough i feel dizzy", "stop ow", "agony"]
+)
 def test_a_stop_word_with_a_sign_of_pain_is_not(words: str) -> None:
     """Then it is a stop for pain."""
     meaning = understand(words)

@@ -112,6 +112,89 @@ def test_a_yes_with_a_milder_report_is_still_a_yes(words: str, action: Action) -
     assert facts(hand.out, "advised")[-1]["action"] == action
 
 
+def at_sign(name: str) -> Hand:
+    """Somebody who has just been asked about a warning sign."""
+    hand = Hand(interviewed(Past()))
+    while hand.said[-1] != next(sign.question for sign in safety.WARNING_SIGNS if sign.name == name):
+        waiting = hand.session.state is State.ASKING and not hand.session.talking
+        hand.hear("no", after_s=2) if waiting else hand.speech_ended()
+    hand.speech_ended()
+    return hand
+
+
+ELSEWHERE = ["my left knee hurts", "there is a pain in my hip", "no my back is sore", "i have a pain in my shoulder"]
+
+
+@pytest.mark.parametrize("name", ["saddle", "bladder_bowel", "chest", "weakness", "weight_loss"])
+@pytest.mark.parametrize("words", ELSEWHERE)
+def test_pain_elsewhere_is_asked_about_and_then_the_sign_again(name: str, words: str) -> None:
+    """A sore knee is no numbness between the legs, nor is it passed over."""
+    hand = at_sign(name)
+    asked = hand.said[-1]
+    hand.hear(words, after_s=3)
+    assert hand.said[-1] == safety.QUESTIONS["score"]
+    assert not facts(hand.out, "advised")
+    hand.speech_ended()
+    hand.hear("three", after_s=3)
+    hand.speech_ended()
+    assert hand.said[-1] == asked
+    hand.speech_ended()
+    hand.hear("yes", after_s=3)
+    action = next(sign.action for sign in safety.WARNING_SIGNS if sign.name == name)
+    assert facts(hand.out, "advised")[-1]["action"] == action
+
+
+def test_a_little_pain_elsewhere_is_noted_and_the_sign_is_asked_again() -> None:
+    hand = at_sign("saddle")
+    asked = hand.said[-1]
+    hand.hear("my knee's a bit sore", after_s=3)
+    assert hand.said[-1] == prompts.GO_GENTLY
+    hand.speech_ended()
+    assert hand.said[-1] == asked
+
+
+@pytest.mark.parametrize("words", ["my knee is agony", "severe pain in my left knee"])
+def test_severe_pain_elsewhere_ends_in_its_own_advice(words: str) -> None:
+    """... and not in that of the sign that was asked about."""
+    hand = at_sign("saddle")
+    hand.hear(words, after_s=3)
+    assert facts(hand.out, "advised")[-1]["action"] == Action.STOP
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("saddle", "it hurts down there"), ("saddle", "my bottom hurts"), ("both_legs", "my legs hurt"),
+        ("bladder_bowel", "it hurts when i pee"), ("saddle", "not sure but it hurts"), ("saddle", "maybe it hurts"),
+        ("numb_leg", "my foot feels strange"), ("saddle", "yes and my knee is agony"),
+    ],
+)  # fmt: skip
+def test_what_may_be_the_sign_is_taken_for_it(name: str, words: str) -> None:
+    """Where it hurts where was asked, and where somebody isn't sure."""
+    hand = at_sign(name)
+    hand.hear(words, after_s=3)
+    action = next(sign.action for sign in safety.WARNING_SIGNS if sign.name == name)
+    assert facts(hand.out, "advised")[-1]["action"] == action
+
+
+@pytest.mark.parametrize(("score", "action"), [("eight", Action.EMERGENCY), ("six", Action.EMERGENCY)])
+def test_pain_without_a_place_may_be_the_sign_where_it_is_strong(score: str, action: Action) -> None:
+    """ "It hurts", and nobody has said where: a strong one counts for what was asked about, a slight one does not."""
+    hand = at_sign("saddle")
+    hand.hear("it hurts", after_s=3)
+    assert hand.said[-1] == safety.QUESTIONS["score"]
+    hand.speech_ended()
+    hand.hear(score, after_s=3)
+    assert facts(hand.out, "advised")[-1]["action"] == action
+
+
+def test_no_answer_about_pain_among_the_signs_counts_as_a_stop() -> None:
+    hand = at_sign("saddle")
+    hand.hear("my left knee hurts", after_s=3)
+    hand.until(State.ADVISING)
+    assert facts(hand.out, "advised")[-1]["action"] == Action.STOP
+
+
 def test_questions_can_be_paused_repeated_and_explained() -> None:
     """They are steps like any other."""
     hand = Hand(interviewed(CLEAR))
