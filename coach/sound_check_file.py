@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from coach import folders
+from coach import folders, portaudio
 from coach.errors import CoachError
 from coach.sound_check import SoundCheck
 
@@ -39,3 +39,11 @@ def keep(check: SoundCheck) -> Path:
         why = error.strerror or "it can't be written"
         raise CoachError(f"The figures can't be kept in {path} ({why}); make its folder writable.") from error
     return path
+
+
+def device_name(device: str | None, kind: str) -> str | None:
+    """What the system calls a device: ``kind`` is "input" or "output", None the one that the system chooses."""
+    try:
+        return str(portaudio.load().query_devices(device, kind)["name"])
+    except Exception:  # noqa: BLE001 - PortAudio raises what it likes, and a name is all that is missing then
+        return device

@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
-from coach import portaudio
 from coach.clips import Clip, Clips
 from coach.duplex import Duplex, Piece
 from coach.echo import pieces as without_own_words
@@ -36,6 +35,7 @@ from coach.sound_check import (
     every_line,
     judge,
 )
+from coach.sound_check_file import device_name
 
 LYING_DOWN_S = 8.0
 NOISE_S = 2.5
@@ -249,14 +249,6 @@ def check_sound(model: Path, settings: Settings, show: Callable[[str], None]) ->
         duplex = Duplex(lambda: VoskRecogniser(model), settings.microphone, settings.loudspeaker)
         stack.callback(duplex.close)
         duplex.open()
-        names = [_name(settings.microphone, "input"), _name(settings.loudspeaker, "output")]
+        names = [device_name(settings.microphone, "input"), device_name(settings.loudspeaker, "output")]
         run = SoundCheckRun(duplex, sounds.__getitem__, settings.volume, show)
         return run.run(datetime.now().astimezone(), *names)
-
-
-def _name(device: str | None, kind: str) -> str | None:
-    """What the system calls a device."""
-    try:
-        return str(portaudio.load().query_devices(device, kind)["name"])
-    except Exception:  # noqa: BLE001 - PortAudio raises what it likes, and a name is all that is missing then
-        return device

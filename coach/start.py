@@ -7,7 +7,7 @@ import queue
 import signal
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from coach.lock import only_coach
 from coach.models import find_model
 from coach.naming import command
 from coach.past import KINDS, Past, remember
+from coach.past_sound import PastSound, heed
 from coach.plan import Plan, compile_plan
 from coach.policy import Policy
 from coach.reference import Reference
@@ -57,6 +58,8 @@ class Rig:
     """What words come from: each has ``start`` and ``close``."""
     observers: list[Observer] = field(default_factory=list)
     """What follows the session, besides the captions."""
+    sound: PastSound = field(default_factory=PastSound)
+    """What the last sound check means for it."""
 
 
 def run(routine: str | None, text: bool, options: Mapping[str, Any]) -> str:
@@ -93,9 +96,7 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
     journal, opening, past = _journal(plan, rig.lacking)
     for sentence in (*rig.lacking, *rig.notes):
         captions.note(sentence)
-    policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
-    opening = opening if rig.deaf else [prompts.LISTENING, *opening]
-    session = Session(plan, rig.voice.length_s, policy, opening, rig.deaf, past)
+    session = made(rig, plan, settings, opening, past, text)
     runner = Runner(session, inbox, rig.voice, journal, [captions, *rig.observers])
     with contextlib.ExitStack() as stack:
         if journal:
@@ -110,8 +111,19 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
                 journal.finish(outcome)
     if runner.journal_error:
         captions.note(str(runner.journal_error))
+    if outcome == "unheard" and not (text or rig.deaf):
+        captions.note(f"To find out how you are heard, and what to change: {command('doctor')}")
     _remember(runner, text)
     return outcome
+
+
+def made(rig: Rig, plan: Plan, settings: Settings, opening: list[str], past: Past, text: bool) -> Session:
+    """The session on these devices. Typed words are always heard; whether spoken ones are is to be found out."""
+    policy = Policy(rate_wpm=settings.rate_wpm, volume=settings.volume, country=settings.country)
+    if rig.sound.interruptions is not None:
+        policy = replace(policy, interruptions=rig.sound.interruptions)
+    opening = opening if rig.deaf else [prompts.LISTENING, *rig.sound.opening, *opening]
+    return Session(plan, rig.voice.length_s, policy, opening, rig.deaf, past, checks_ears=not text)
 
 
 def _journal(plan: Plan, lacking: list[str]) -> tuple[Journal | None, list[str], Past]:
@@ -166,14 +178,25 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
         ears = open_ears(inbox, model, settings.microphone, reference)
         rig.sources.append(ears)
         rig.observers.append(ears.observe)
+    if not rig.deaf:
+        rig.sound = past_sound(settings)
     keyboard = _keyboard(inbox, deaf=rig.deaf is not None)
     rig.sources.append(keyboard)
-    rig.notes.append(KEYS_HELP if isinstance(keyboard, Keys) else TYPING)
+    rig.notes += [KEYS_HELP if isinstance(keyboard, Keys) else TYPING, *filter(None, [rig.sound.note])]
     try:
         voice.prepare(everything_said(plan), _progress)
     except CoachError as error:
         rig.lacking.append(str(error))
     return rig
+
+
+def past_sound(settings: Settings) -> PastSound:
+    """What the last sound check means with the devices of this session."""
+    from coach.sound_check_file import device_name, last_check
+
+    microphone = device_name(settings.microphone, "input")
+    loudspeaker = device_name(settings.loudspeaker, "output")
+    return heed(last_check(), datetime.now().astimezone(), microphone, loudspeaker, command("doctor"))
 
 
 def everything_said(plan: Plan) -> Iterator[str]:

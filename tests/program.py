@@ -50,7 +50,9 @@ class Coach:
         self.process.stdin.flush()
 
     def begin(self) -> None:
-        """Answer what is asked before a session."""
+        """Answer what is asked before a session with sound."""
+        self.until(lambda line: line.strip() == safety.QUESTIONS["ready_lying"])
+        self.type("ready")
         self.until(lambda line: line.strip() == safety.QUESTIONS["score_before"])
         self.type("two")
 

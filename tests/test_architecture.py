@@ -29,6 +29,7 @@ PURE = {
     "mistakes",
     "numbers",
     "past",
+    "past_sound",
     "plan",
     "policy",
     "prompts",
