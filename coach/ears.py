@@ -36,6 +36,7 @@ STUCK_LIMIT_S = 2.0
 OPENING_LIMIT_S = 2.5
 LOADING_LIMIT_S = BACKLOG_LIMIT_S
 """What is said while the model loads waits for it; past this, words would be lost."""
+QUICK_RETRY_S = 0.25
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 10.0
 WATCH_EVERY_S = 0.25
@@ -74,10 +75,8 @@ class Ears:
         self._retry_s = FIRST_RETRY_S
         self._seen_dropped = 0
         self._late = False
-        self._useless_s = 0.0
-        """For how long, of late, a stream has brought nothing of use that another one might bring."""
-        self._heard_at: float | None = None
-        """When sound last came from a microphone; None where none has come since it was found to be lost."""
+        self._useless_s = 0.0  # for so long a stream has brought nothing of use
+        self._heard_at = float("-inf")
         self._dog = Watchdog(inbox, clock)
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -129,7 +128,8 @@ class Ears:
                     self._recogniser = self._load()
             block = self._source.read(READ_S)
         except MicrophoneLostError as error:
-            self._end_utterance()
+            if self._open:
+                self._end_utterance()
             pause_s = self._interrupted(str(error))
             self._let_go()
             return pause_s
@@ -168,7 +168,7 @@ class Ears:
         try:
             with self._dog.doing("the speech recogniser does not answer", STUCK_LIMIT_S):
                 recogniser.expect(self._expected)
-                sound = self._persons(block)
+                sound = self._persons(block, recogniser)
                 heard = recogniser.feed(sound)
         except Exception:  # noqa: BLE001 - as above
             self._recogniser = None
@@ -182,13 +182,17 @@ class Ears:
         self._judge(block)
         return 0.0
 
-    def _persons(self, block: bytes) -> bytes:
-        """What is left without the coach's own voice. Silence on a voice comes before the words."""
+    def _persons(self, block: bytes, recogniser: Recogniser) -> bytes:
+        """What is left without the coach's own voice. Silence on a voice comes before the words.
+
+        Those are easier to make out without what was left of the coach's own before them.
+        """
         if self._own_voice is None:
             return block
         cleaned = self._own_voice.without(block, self._source.place)
         if cleaned.sounded and self._dog.why is None:
             self._inbox.put(Sounded())
+            recogniser.start_over(cleaned.before)
         return cleaned.pcm16
 
     def _judge(self, block: bytes) -> None:
@@ -238,10 +242,7 @@ class Ears:
         self._seen_dropped = self._source.dropped
 
     def _reopen_while_useless(self, length_s: float) -> None:
-        """A stream without any sound of the room may be a dead one: try another now and then, rarely.
-
-        A gap in the sound is a risk too.
-        """
+        """It may be a dead stream: try another now and then, rarely, for a gap in the sound is a risk too."""
         self._useless_s += length_s
         if self._useless_s >= self._reopen_after_s:
             self._reopen_after_s, self._useless_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S), 0.0
@@ -254,10 +255,9 @@ class Ears:
 
     def _interrupted(self, why: str) -> float:
         """No more sound. Where it came just now, another stream may bring it before anybody needs to know."""
-        heard_at, self._heard_at = self._heard_at, None
-        if heard_at is not None and self._clock() < heard_at + NO_FRAMES_S and self._dog.why is None:
-            self._dog.lost_unless_heard(why, heard_at + NO_FRAMES_S)
-            return 0.0
+        by_s = self._heard_at + NO_FRAMES_S
+        if self._clock() < by_s and self._dog.lost_unless_heard(why, by_s):
+            return QUICK_RETRY_S
         return self._failed(why)
 
     def _failed(self, why: str) -> float:

@@ -14,6 +14,7 @@ from coach.noise import muffled
 BLOCK_S = 0.02
 LATENCY_S = 0.05
 CLOSE_LIMIT_S = 1.0
+LOOK_LIMIT_S = 3.0
 FALLBACK_HZ = 16_000
 
 Device = str | int | None
@@ -83,7 +84,7 @@ def _another_process_could(device: Device) -> bool:
     command = [sys.executable, "-c", look, "" if device is None else str(device)]
     nowhere = subprocess.DEVNULL
     try:
-        done = subprocess.run(command, timeout=10, check=False, stdin=nowhere, stdout=nowhere, stderr=nowhere)
+        done = subprocess.run(command, timeout=LOOK_LIMIT_S, check=False, stdin=nowhere, stdout=nowhere, stderr=nowhere)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

@@ -70,6 +70,7 @@ class Player:
         self._fading: list[tuple[float, Sound]] = []
         """Sounds on their last way through the device's buffer, and when they will be out."""
         self._lost = self._closed = self._flowing = False
+        self._why = DEAD
         self._seen_frames, self._seen_at, self._retry_at, self._failures = 0, 0.0, 0.0, 0
         self._thread: threading.Thread | None = None
 
@@ -173,22 +174,27 @@ class Player:
             stream.abort()
             stream.start()
 
-        in_time = portaudio.within(ABORT_LIMIT_S, empty)
-        self._pace.restart()
-        return in_time
+        self._pace.pause()
+        return portaudio.within(ABORT_LIMIT_S, empty)
 
     def _watch(self, now: float) -> None:
         """Notice that the device has gone, or is back."""
         stream = self._stream
-        if stream is None:
+        if stream is not None and self._line.frames != self._seen_frames:
+            self._flows(now)
+        elif not (stream is None and self._lost) and now - self._seen_at > self._patience_s:
+            self._lose(self._why, now)
+        elif stream is None:
             if now >= self._retry_at:
                 self._reopen(now)
-        elif self._line.frames != self._seen_frames:
-            self._flows(now)
-        elif now - self._seen_at > (NO_FRAMES_S if self._flowing else FIRST_FRAMES_S):
-            self._lose(DEAD, now)
-        elif not _active(stream):
-            self._stopped(now)
+        elif not _active(stream) and self._stream is not None:
+            # The device may only have changed, and another stream go on at once.
+            self._discard()
+            self._reopen(now)
+
+    @property
+    def _patience_s(self) -> float:
+        return NO_FRAMES_S if self._flowing else FIRST_FRAMES_S
 
     def _flows(self, now: float) -> None:
         """Frames have come: as many as the time that has passed?"""
@@ -199,23 +205,10 @@ class Player:
             if not self._lost or now >= self._retry_at:
                 self._lose("the loudspeaker plays at a wrong speed", now)
             return
-        self._failures = 0
+        self._failures, self._why = 0, DEAD
         if self._lost:
             self._lost = False
             self._listener.back()
-
-    def _stopped(self, now: float) -> None:
-        """The stream has stopped by itself: the device may only have changed, and another stream go on at once."""
-        if self._stream is None:
-            return  # released meanwhile: not lost, only to be opened again
-        seen_at, flowing = self._seen_at, self._flowing
-        self._discard()
-        if flowing and not self._lost:
-            with contextlib.suppress(Exception):
-                self._open()
-                self._seen_at, self._flowing = seen_at, flowing
-                return
-        self._lose(DEAD, now)
 
     def _lose(self, why: str, now: float) -> None:
         self._retry_at = now + RETRY_S
@@ -234,14 +227,20 @@ class Player:
         self._discard()
 
     def _reopen(self, now: float) -> None:
+        """Where the loudspeaker is not lost yet, nobody is told of a new stream that plays in good time."""
+        seen_at, flowing = self._seen_at, self._flowing
         try:
             if self._failures in (2, 4) or (self._failures and self._failures % 8 == 0):
                 # Seldom: it may end the microphone's stream, and a gap in what is heard is a risk.
                 refresh_if_useful(self._device)
             self._open()
             self._retry_at = now + SPEED_PROOF_S
+            if not self._lost:
+                self._seen_at, self._flowing = seen_at, flowing
         except Exception as error:  # noqa: BLE001 - it is tried again, whatever it was
-            self._lose(f"the loudspeaker can't be opened: {portaudio.plain(error)}", now)
+            self._why = f"the loudspeaker can't be opened: {portaudio.plain(error)}"
+            self._failures += 1
+            self._retry_at = now + (RETRY_S if self._lost else LOOK_S)
 
     def release(self) -> None:
         """See portaudio.StreamOwner. What is being played goes on where it was when the stream is open again."""

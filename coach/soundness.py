@@ -42,9 +42,13 @@ class Pace:
         self._stands_s = 0.0
         self._why = 0
 
+    def pause(self) -> None:
+        """The stream stops for a moment."""
+        self._at = None
+
     def restart(self) -> None:
         """The stream begins anew. A fault stands until it is disproved."""
-        self._at = None
+        self.pause()
         self._stands_s = STANDS_S
         self._suspect()
 

@@ -14,6 +14,9 @@ from typing import Protocol
 
 from coach.events import EarsBack, EarsLost, Event
 
+GAPS = 4
+GAPS_S = 60.0
+"""So many gaps in so long a time are too many to say nothing: words are lost in them."""
 LATELY_S = 300.0
 FIRST_PROOF_S = 2.0
 LONGEST_PROOF_S = 60.0
@@ -33,6 +36,7 @@ class Watchdog:
         self._inbox, self._clock = inbox, clock
         self._lock = threading.RLock()
         self._losses: deque[float] = deque(maxlen=8)
+        self._gaps: deque[float] = deque(maxlen=GAPS)
         self._sound_s = 0.0
         """How much good sound has come since something was wrong."""
         self._busy: tuple[str, float] | None = None
@@ -59,10 +63,19 @@ class Watchdog:
                 self.why = None
                 self._inbox.put(EarsBack())
 
-    def lost_unless_heard(self, why: str, by_s: float) -> None:
-        """``why`` is so, but may be over before anybody needs to know: at the time ``by_s`` at the latest."""
+    def lost_unless_heard(self, why: str, by_s: float) -> bool:
+        """``why`` is so, but may be over before anybody needs to know: at the time ``by_s`` at the latest.
+
+        False where it can't wait: it is known already, or it happens too often to be passed over.
+        """
         with self._lock:
+            if self._due is None:
+                self._gaps.append(self._clock())
+            often = len(self._gaps) == self._gaps.maxlen and self._clock() - self._gaps[0] < GAPS_S
+            if self.why is not None or often:
+                return False
             self._due = why, by_s
+            return True
 
     @contextlib.contextmanager
     def doing(self, stuck: str, limit_s: float) -> Iterator[None]:

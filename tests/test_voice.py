@@ -195,7 +195,7 @@ def test_a_lost_loudspeaker_is_reported_and_what_was_being_said_still_ends(studi
     studio.sound.broken = True
     studio.sound.stream.active = False
     got = [studio.inbox.get(timeout=LIMIT_S) for _ in range(3)]
-    assert got[0] == VoiceLost("the loudspeaker does not answer any more")
+    assert got[0] == VoiceLost("the loudspeaker can't be opened: no loudspeaker was found")
     assert got[1:] == [SpeechEnded(1), SpeechEnded(2)]
     studio.voice.say(Say(3, "Still there."))
     assert studio.inbox.get(timeout=LIMIT_S) == SpeechEnded(3)
