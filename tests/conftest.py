@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("fast", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=500, deadline=None)
 
 
 class NetworkRefusedError(OSError):
@@ -19,17 +25,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Where slow tests run too, random ones that ask for no number of their own are tried oftener."""
+    settings.load_profile("fast" if config.option.markexpr else "thorough")
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A name for each test's home, cheaply: most of thousands are never made."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def coach_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The coach's own folders for this test alone, also for the processes it starts."""
-    home = tmp_path_factory.mktemp("home")
+def elsewhere(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the coach's own folders would be for this test alone, also for the processes it starts."""
+    home = next(homes)
     monkeypatch.setenv("COACH_HOME", str(home))
     monkeypatch.delenv("COACH_AS", raising=False)
     return home
 
 
-@pytest.fixture(autouse=True)
-def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def coach_home(elsewhere: Path) -> Path:
+    """The same, made already."""
+    elsewhere.mkdir(exist_ok=True)
+    return elsewhere
+
+
+@pytest.fixture(autouse=True, scope="session")
+def offline() -> Iterator[None]:
     """Refuse every socket that would leave this machine; loopback and local (unix) sockets work."""
     connect, connect_ex, sendto = socket.socket.connect, socket.socket.connect_ex, socket.socket.sendto
     getaddrinfo = socket.getaddrinfo
@@ -51,10 +76,12 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
             raise NetworkRefusedError(f"tests may not look up {host!r}")
         return getaddrinfo(host, *rest, **named)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
-    monkeypatch.setattr(socket.socket, "sendto", guarded_sendto)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        patch.setattr(socket.socket, "sendto", guarded_sendto)
+        patch.setattr(socket, "getaddrinfo", guarded_getaddrinfo)
+        yield
 
 
 def _refuse_unless_local(family: int, address: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Iterable, Sequence
 
@@ -67,6 +68,7 @@ dose = { duration_s = 40 }
 """
 
 
+@functools.cache
 def plan() -> Plan:
     """The plan of the small routine."""
     return compile_plan(parse(ROUTINE, "small.toml"))
