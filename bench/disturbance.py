@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.recordings import NOISES
+from bench.recordings import NOISES, RATE_HZ, read
 from coach.errors import CoachError
 
-RATE_HZ = 16_000
 _TALKERS = ("negative_sentence", "negative_phrase", "negative_word")
 """Who talks in the background, the longest first: what they say is nothing for the coach either."""
 
@@ -100,16 +99,16 @@ class Disturbance:
         import numpy as np
         import soundfile
 
-        speech = _read(self._folder / path)
+        speech = read(self._folder / path)
         level = float(speech.std())
         silence = np.zeros(RATE_HZ // 2, np.float32)
         sound = np.concatenate([silence, speech, silence])
         if "room" in added:
-            sound = _in_room(sound, _read(self._folder / added["room"]))
+            sound = _in_room(sound, read(self._folder / added["room"]))
             level = float(sound[len(silence) : -len(silence)].std())
         for name, above_db in (("noise", self._condition.noise_db), ("talker", self._condition.talker_db)):
             if name in added and above_db is not None:
-                other = _read(self._folder / added[name])
+                other = read(self._folder / added[name])
                 more = _section(other, len(sound), self._chance(f"{name} start", path))
                 sound = sound + more * (level / (more.std() + 1e-9) * 10 ** (-above_db / 20))
         # Turned down where it would clip: that is no part of the condition.
@@ -152,17 +151,3 @@ def _section(sound: Any, length: int, chance: random.Random) -> Any:
 
     starts = [chance.randrange(len(sound)) for _ in range(_TRIES)]
     return max((np.resize(np.roll(sound, -start), length) for start in starts), key=lambda part: float(part.std()))
-
-
-def _read(path: Path) -> Any:
-    """The first channel: float32, shape (n,), 16 kHz."""
-    import soundfile
-    import soxr
-
-    try:
-        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise CoachError(f"{path} can't be read as sound.") from error
-    if not len(sound):
-        raise CoachError(f"{path} has no sound in it.")
-    return sound[:, 0] if rate_hz == RATE_HZ else soxr.resample(sound[:, 0], rate_hz, RATE_HZ)

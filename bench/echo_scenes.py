@@ -7,7 +7,6 @@ person is a recording or a synthesised voice at a chosen level, with pink noise 
 from __future__ import annotations
 
 import hashlib
-import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.recordings import manifest
+from bench.recordings import RATE_HZ, manifest, read
+from bench.spoken import speak
 
 Sound = NDArray[np.float32]
-RATE_HZ = 16_000
 ECHO_RMS = 10 ** (-24 / 20)
 SCENE_S = 30.0
 OPENING_S = 2
@@ -78,11 +77,8 @@ class Studio:
         """Any text by a synthesiser, at its own level."""
         path = self._folder / f"{hashlib.sha256(f'{voice} {text}'.encode()).hexdigest()[:20]}.wav"
         if not path.exists():
-            engine, name = voice.split(":")
-            espeak = ["espeak-ng", "-v", name, "-s", "150", "-w", str(path), "--", text]
-            flite = ["flite", "-voice", name, "-t", text, "-o", str(path)]
-            subprocess.run(espeak if engine == "espeak" else flite, check=True, capture_output=True)
-        return _read(path)
+            speak(text, voice, path, 150)
+        return read(path)
 
     def scene(self, seed: int, ratio_db: float, lines: Sequence[str], persons: str, drift_ppm: float = 0.0) -> Scene:
         """``persons`` is "nobody", "anybody" (who says anything) or "report" (who says one of SAID).
@@ -116,11 +112,11 @@ class Studio:
         while True:
             words = SAID[chance.integers(len(SAID))]
             if words == "stop" and self._stops and chance.random() < 0.5:
-                sound = _read(self._stops[chance.integers(len(self._stops))])
+                sound = read(self._stops[chance.integers(len(self._stops))])
             elif report or not self._recordings or chance.random() < 0.5:
                 sound = self.spoken(words, VOICES[chance.integers(len(VOICES))])
             else:
-                sound, words = _read(self._recordings[chance.integers(len(self._recordings))])[: 2 * RATE_HZ], ""
+                sound, words = read(self._recordings[chance.integers(len(self._recordings))])[: 2 * RATE_HZ], ""
             sound = _convolved(np.concatenate((sound, np.zeros(4000, np.float32))), response)
             if at_s + len(sound) / RATE_HZ > SCENE_S - 2:
                 return
@@ -135,7 +131,7 @@ class Studio:
 
     def _room(self, chance: np.random.Generator, nearby: bool) -> Sound:
         if self._responses and chance.random() < 0.5:
-            response = _read(self._responses[chance.integers(len(self._responses))])
+            response = read(self._responses[chance.integers(len(self._responses))])
             response = response[max(0, int(np.abs(response).argmax()) - 8) :].copy()
         else:
             length = int(chance.uniform(0.25, 0.6) * RATE_HZ)
@@ -154,14 +150,6 @@ def opening() -> Sound:
     breath *= np.minimum(1, times / 0.05) * 10 ** (-1.2 * times) * np.minimum(1, (1 - times) / 0.1)
     silence = np.zeros((OPENING_S - 1) * RATE_HZ)
     return np.concatenate((OPENING_PEAK * breath / np.abs(breath).max(), silence)).astype(np.float32)
-
-
-def _read(path: Path) -> Sound:
-    import soundfile
-    import soxr
-
-    sound, rate_hz = soundfile.read(str(path), dtype="float32", always_2d=True)
-    return np.asarray(soxr.resample(sound.mean(axis=1), rate_hz, RATE_HZ), np.float32)
 
 
 def _convolved(sound: Sound, response: Sound) -> Sound:

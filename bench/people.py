@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +16,8 @@ from pathlib import Path
 import numpy as np
 
 from bench.acoustics import RATE_HZ, Sound, from_direct, spoken_rms, spoken_span
-from bench.recordings import NOISES, manifest
-from bench.spoken import VOICES
+from bench.recordings import NOISES, manifest, read
+from bench.spoken import VOICES, speak
 from coach.errors import CoachError
 
 PHRASES = ("stop", "severe pain")
@@ -87,9 +86,9 @@ class People:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_suffix(f".{os.getpid()}.part")
-            _speak(text, voice, part)
+            speak(text, voice, part)
             part.replace(path)
-        return Utterance(text, voice, _trimmed(_read(path)))
+        return Utterance(text, voice, _trimmed(read(path)))
 
     def television(self, chance: np.random.Generator, seconds: float) -> Sound:
         """People and voices who talk one after another about other things; unit spoken level."""
@@ -123,7 +122,8 @@ class People:
 
     def _read(self, path: str) -> Sound:
         assert self._folder is not None
-        return _read(self._folder / path)
+        sound: Sound = read(self._folder / path)
+        return sound
 
 
 def described(utterances: Sequence[Utterance]) -> str:
@@ -146,30 +146,3 @@ def _trimmed(sound: Sound) -> Sound:
         kept[:_KEPT] *= edge
         kept[-_KEPT:] *= edge[::-1]
     return kept
-
-
-def _speak(text: str, voice: str, path: Path) -> None:
-    engine, name = voice.split(":")
-    if engine == "espeak":
-        command = ["espeak-ng", "-v", name, "-s", "145", "-w", str(path), "--", text]
-    else:
-        command = ["flite", "-voice", name, "-t", text, "-o", str(path)]
-    try:
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise CoachError(f"The voice {voice} can't speak: is {command[0]} installed?") from error
-
-
-def _read(path: Path) -> Sound:
-    """The first channel: float32, shape (n,), 16 kHz."""
-    import soundfile
-    import soxr
-
-    try:
-        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.LibsndfileError, OSError) as error:
-        raise CoachError(f"{path} can't be read as sound.") from error
-    if not len(sound):
-        raise CoachError(f"{path} has no sound in it.")
-    mono = sound[:, 0]
-    return mono if rate_hz == RATE_HZ else np.asarray(soxr.resample(mono, rate_hz, RATE_HZ), np.float32)

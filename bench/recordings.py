@@ -13,11 +13,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
+from typing import Any
 
 from coach.errors import CoachError
 from coach.intents import Action, Context, understand
 
 Row = Mapping[str, str]
+RATE_HZ = 16_000
 NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 NOISES = ("noise", "noise_event", "noise_roomtone")
 NEGATIVES = ("negative_word", "negative_phrase", "negative_sentence")
@@ -83,6 +85,20 @@ def manifest(folder: Path) -> list[dict[str, str]]:
             return [{name: (row[name] or "").strip() for name in reader.fieldnames or ()} for row in reader]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise CoachError(f"{folder} has no manifest.csv that can be read, with path, kind and text.") from error
+
+
+def read(path: Path) -> Any:
+    """A recording's first channel: float32, shape (n,), 16 kHz. CoachError where it can't be read, or is empty."""
+    import soundfile
+    import soxr
+
+    try:
+        sound, rate_hz = soundfile.read(path, dtype="float32", always_2d=True)
+    except (soundfile.LibsndfileError, OSError) as error:
+        raise CoachError(f"{path} can't be read as sound.") from error
+    if not len(sound):
+        raise CoachError(f"{path} has no sound in it.")
+    return sound[:, 0] if rate_hz == RATE_HZ else soxr.resample(sound[:, 0], rate_hz, RATE_HZ)
 
 
 def recordings(rows: Iterable[Row]) -> tuple[list[Recording], Counter[str]]:

@@ -14,6 +14,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from coach.errors import CoachError
+
 VOICES = ("espeak:en-gb-x-rp+m5", "espeak:en-gb-x-rp+f5", "espeak:en-gb-x-rp+max", "espeak:en-gb-x-rp+klatt3")
 """Kept out of training to develop with. flite:rms is kept for the last measurement only."""
 
@@ -37,19 +39,23 @@ def main(arguments: list[str] | None = None) -> int:
         for number, line in enumerate(lines):
             voice = voices[number % len(voices)]
             name = f"{number:04}.wav"
-            _speak(line["text"], voice, options.folder / name)
+            speak(line["text"], voice, options.folder / name)
             accepted = "|".join([line["action"], *line["accept"]])
             manifest.writerow([name, "report", line["text"], voice, accepted, line["context"] or ""])
     return 0
 
 
-def _speak(text: str, voice: str, path: Path) -> None:
+def speak(text: str, voice: str, path: Path, rate_wpm: int = 145) -> None:
+    """A text to a wave file, by "espeak:NAME" or "flite:NAME"; flite has a rate of its own. Raises CoachError."""
     engine, name = voice.split(":")
     if engine == "espeak":
-        command = ["espeak-ng", "-v", name, "-s", "145", "-w", str(path), "--", text]
+        command = ["espeak-ng", "-v", name, "-s", str(rate_wpm), "-w", str(path), "--", text]
     else:
         command = ["flite", "-voice", name, "-t", text, "-o", str(path)]
-    subprocess.run(command, check=True, capture_output=True)
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CoachError(f"The voice {voice} can't speak: is {command[0]} installed?") from error
 
 
 if __name__ == "__main__":
