@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
 
 from coach import prompts, safety
-from coach.events import Begin, EarsBack, EarsLost, Heard, Listen, Say, Sounded
+from coach.events import Begin, EarsBack, EarsLost, Event, Heard, Listen, Record, Say, Sounded
 from coach.intents import Context
 from coach.past import Past
-from coach.plan import estimated_length_s
+from coach.plan import Plan, estimated_length_s
 from coach.policy import Policy
 from coach.session import Session
 from coach.simulate import simulate
@@ -19,6 +20,7 @@ from coach.states import State
 from tests.golden import check
 from tests.made import typed, until_said
 from tests.rig import Answer, Hand, facts, plan, said, transcript
+from tests.test_session_random import plans, timelines
 
 CLEAR = Past(warning_signs_due=False)
 QUESTION = safety.QUESTIONS["ready_lying"]
@@ -307,3 +309,18 @@ def test_ready_said_right_after_the_question_is_an_answer() -> None:
     hand = asked()
     hand.hear("ready", final=False, after_s=0.6)
     assert said(hand.hear("ready", after_s=0.5)) == [prompts.CAN_HEAR]
+
+
+# --- whatever happens -----------------------------------------------------------------------------
+
+
+@settings(max_examples=200, deadline=None)
+@given(plans, timelines)
+def test_whatever_happens_nothing_is_timed_before_an_answer(driven: Plan, timeline: list[tuple[float, Event]]) -> None:
+    """No command, no lost device and no report leads round the question."""
+    session = Session(driven, estimated_length_s, past=CLEAR, checks_ears=True)
+    checked = False
+    for moment in simulate(session, sorted(timeline, key=lambda item: item[0]), until_s=3 * 3600.0):
+        what = moment.what
+        checked = checked or (isinstance(what, Record) and what.kind == "ears_checked")
+        assert checked or not isinstance(what, Begin), moment
