@@ -126,9 +126,11 @@ class Session(Hearing):
     def _ears_lost(self, why: str, for_good: bool) -> None:
         """Never carry on deaf: say so and how to finish, and wait. With a report under way, that counts as a stop."""
         news, self._deaf = self._deaf is None, why
-        if self.state not in LIVE or not (news or for_good):
+        if not (news or for_good):
             return
         self._record("ears_lost", why=why)
+        if self.state not in LIVE:
+            return
         asked = self._question if self.state is State.ASKING else None
         if asked and asked.if_unheard:
             asked.if_unheard()

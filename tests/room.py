@@ -30,6 +30,7 @@ from coach.plan import Plan
 from coach.policy import Policy
 from coach.recogniser import Recogniser, VoskRecogniser
 from coach.renderer import Pyttsx3Renderer
+from coach.runner import Keeper
 from tests.fake_sound import FakeRenderer
 from tests.speech import spoken
 
@@ -64,6 +65,9 @@ class DeafRecogniser:
     def expect(self, context: Context | None) -> None:
         """See Recogniser."""
 
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser."""
+
 
 class Room:
     """A room with the coach in it; a context, or to be closed."""
@@ -82,6 +86,8 @@ class Room:
         loudspeaker: DeviceFacts | None = None,
         microphone: DeviceFacts | None = None,
         policy: Policy | None = None,
+        journal: Keeper | None = None,
+        opens: bool = False,
         keep: bool = True,
         cancels: bool = True,
         **acoustics: Any,
@@ -89,7 +95,7 @@ class Room:
         """The coach follows ``plan``, or says ``lines``. With ``model``, Vosk listens; else ``recogniser``.
 
         Without ``keep`` nothing that sounds is kept: for long sessions. Without ``cancels`` the coach's own voice is
-        left in what it hears, which is quicker.
+        left in what it hears, which is quicker. With ``opens`` it begins as a real session, with a breath.
         """
         self._folder = tempfile.TemporaryDirectory(prefix="room-")
         self._renderer = Pyttsx3Renderer() if real_voice else FakeRenderer()
@@ -107,7 +113,8 @@ class Room:
         def load() -> Recogniser:
             return VoskRecogniser(model) if model else self.recogniser
 
-        self.coach = CoachInRoom(self.simulated, plan or talk(lines), clips, load, policy=policy, cancels=cancels)
+        settings: dict[str, Any] = {"policy": policy, "journal": journal, "cancels": cancels, "opens": opens}
+        self.coach = CoachInRoom(self.simulated, plan or talk(lines), clips, load, **settings)
 
     def __enter__(self) -> Room:
         return self
