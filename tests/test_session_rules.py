@@ -7,20 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from coach import prompts, safety
-from coach.events import (
-    Begin,
-    Close,
-    EarsBack,
-    EarsLost,
-    Event,
-    Heard,
-    Hush,
-    Record,
-    Say,
-    SpeechEnded,
-    Tick,
-    VoiceLost,
-)
+from coach.events import Begin, Close, EarsBack, EarsLost, Event, Heard, Hush, Record, Say, SpeechEnded, Tick, VoiceLost
 from coach.intents import Action, understand
 from coach.past import HeldBack, Past
 from coach.plan import estimated_length_s
