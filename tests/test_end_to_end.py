@@ -93,6 +93,7 @@ def test_text_mode_needs_no_sound_and_stops_for_typed_pain(coach_home: Path, tmp
     assert [fact["kind"] for fact in facts(coach_home)] == ["started", "report", "advised"]
 
 
+@pytest.mark.device
 @pytest.mark.timeout(60)
 def test_a_killed_coach_leaves_its_facts_and_the_next_start_says_so(coach_home: Path) -> None:
     """Pull the plug in mid-session; nothing written is lost, and the next session begins by saying it broke off."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coach.intents import Action, Context, Meaning, explain, strength, understand
@@ -32,25 +32,24 @@ def rows(path: Path) -> Iterator[tuple[str, set[str], int | None, Context | None
             yield words, actions, score, context
 
 
-def wrong(path: Path) -> list[str]:
-    """The rows that come out otherwise than they should, with what came out."""
+def wrong(path: Path, must_end: bool = False) -> list[str]:
+    """The rows that come out otherwise than they should; with ``must_end`` none of those that should end a session."""
     bad = []
     for words, actions, score, context in rows(path):
         meaning = understand(words, context)
         if meaning.action not in actions or (score is not None and meaning.score != score):
             bad.append(f"{words!r} -> {explain(meaning)}, wanted {sorted(actions)} {score}")
+        ends = all(Action(action).ends_session for action in actions)
+        assert meaning.action.ends_session or not (must_end and ends), words
     return bad
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda path: path.stem)
 def test_the_tables(table: Path) -> None:
     """At least 99 in a hundred rows, and none that should end a session comes out milder than "stop"."""
-    bad, total = wrong(table), len(list(rows(table)))
+    bad, total = wrong(table, must_end=True), len(list(rows(table)))
     assert total > 100
     assert len(bad) <= total / 100, "\n".join(bad)
-    for words, actions, _, context in rows(table):
-        if all(Action(action).ends_session for action in actions):
-            assert understand(words, context).action.ends_session, words
 
 
 @pytest.mark.parametrize("table", UNSEEN, ids=lambda path: path.stem)
@@ -104,7 +103,6 @@ EVERY_SIGN = [(Action(action), sign) for action, signs in SIGNS.items() for sign
 
 
 @given(st.text(max_size=200), st.sampled_from(CONTEXTS))
-@settings(max_examples=300, deadline=None)
 def test_any_string_is_fine(words: str, context: Context | None) -> None:
     """No text makes it raise; a score is 0 to 10."""
     meaning = understand(words, context)
@@ -113,7 +111,6 @@ def test_any_string_is_fine(words: str, context: Context | None) -> None:
 
 
 @given(st.lists(st.sampled_from(" ".join(SAID).split()), max_size=14), st.sampled_from(CONTEXTS))
-@settings(max_examples=300, deadline=None)
 def test_any_row_of_its_own_words_is_fine(words: list[str], context: Context | None) -> None:
     """Growing prefixes, as partials are, make it no more raise than whole sentences."""
     for end in range(len(words) + 1):
@@ -121,7 +118,6 @@ def test_any_row_of_its_own_words_is_fine(words: list[str], context: Context | N
 
 
 @given(st.lists(st.sampled_from(SAID), max_size=3), st.sampled_from(EVERY_SIGN), st.sampled_from(CONTEXTS))
-@settings(max_examples=500, deadline=None)
 def test_adding_a_sign_never_softens(before: list[str], sign: tuple[Action, str], context: Context | None) -> None:
     """Whatever was said before it in other sentences, a sign of its own counts in full."""
     action, words = sign
