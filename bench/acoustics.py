@@ -228,6 +228,9 @@ class Rate:
         """From ``half - 1`` samples before the next place on."""
         self._place = 0.0
         """Where the next sample lies, from that place on."""
+        self._whole = np.zeros(0, int)
+        self._weights = self._table[:0]
+        self._woven: tuple[int, float] | None = None
 
     def take(self, sound: Sound) -> Sound:
         """The next piece; what comes out may be a sample more or less each time."""
@@ -237,19 +240,28 @@ class Rate:
             return sound
         self._kept = np.concatenate([self._kept, sound])
         count = max(0, int(np.ceil((len(self._kept) - 2 * self._half - self._place) / self._step)))
-        places = self._place + self._step * np.arange(count)
-        whole = places.astype(int)
-        phase = (places - whole) * _PHASES
-        below = phase.astype(int)
-        above = (phase - below).astype(np.float32)[:, None]
-        weights = self._table[below] * (1 - above) + self._table[below + 1] * above
-        windows = np.lib.stride_tricks.sliding_window_view(self._kept, 2 * self._half)
-        out = np.einsum("ij,ij->i", windows[whole], weights)
+        if self._woven != (count, self._place):
+            self._weave(count)
+        windows = np.lib.stride_tricks.as_strided(
+            self._kept, (max(0, len(self._kept) - 2 * self._half + 1), 2 * self._half), 2 * self._kept.strides
+        )
+        out = np.einsum("ij,ij->i", windows[self._whole], self._weights)
         self._given += count
         self._place += self._step * count
         past = int(self._place)
         self._kept, self._place = self._kept[past:], self._place - past
         return out.astype(np.float32)
+
+    def _weave(self, count: int) -> None:
+        """Which samples the next ones are made of, and how: mostly the same as the last time, where no clock drifts."""
+        places = self._place + self._step * np.arange(count)
+        whole = places.astype(int)
+        phase = (places - whole) * _PHASES
+        below = phase.astype(int)
+        above = (phase - below).astype(np.float32)[:, None]
+        self._weights = self._table[below] * (1 - above) + self._table[below + 1] * above
+        self._whole = whole
+        self._woven = (count, self._place)
 
     @property
     def held(self) -> float:

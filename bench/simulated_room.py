@@ -140,9 +140,11 @@ class SimulatedRoom:
         start = self.steps * STEP
         self.now = max(self.now, start / RATE_HZ)
         out = self._delayed(self.loudspeaker.emit())
-        box = self.acoustics.box
-        echo = self._air.take(self._box.take(box.bent(out))) * np.float32(self._echo_gain)
-        heard = self._jump("microphone", echo + self._others(start))
+        heard = self._others(start)
+        if self._echo_gain:
+            box = self.acoustics.box
+            heard = self._air.take(self._box.take(box.bent(out))) * np.float32(self._echo_gain) + heard
+        heard = self._jump("microphone", heard)
         heard = heard * np.float32(ratio(self.acoustics.gain_db + self.microphone.value("gain", 0.0)))
         if self._agc is not None:
             heard = self._agc.take(heard)
@@ -212,7 +214,9 @@ class SimulatedRoom:
         for one in self._playing:
             at = start - one.start
             if one.loops and at >= 0:
-                mixed += np.take(one.sound, range(at, at + STEP), mode="wrap")
+                first = at % len(one.sound)
+                whole = first + STEP <= len(one.sound)
+                mixed += one.sound[first : first + STEP] if whole else np.resize(np.roll(one.sound, -first), STEP)
             elif -STEP < at < len(one.sound):
                 begin, end = max(at, 0), min(at + STEP, len(one.sound))
                 mixed[begin - at : end - at] += one.sound[begin:end]
