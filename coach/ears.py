@@ -21,16 +21,14 @@ from coach.outcries import Outcries
 from coach.own_voice import OwnVoice
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
 from coach.reference import Reference
-from coach.soundness import Loudness
+from coach.soundness import Loudness, Silence, Unanswered
 from coach.watchdog import Inbox, Watchdog
 
+__all__ = ["Ears", "Inbox", "open_ears"]
+
 READ_S = 0.25
-SILENCE_LIMIT_S = 2.0
-"""Even a quiet room has some noise: nothing but exact zeros for so long is a muted or a missing microphone."""
-LONGEST_SILENCE_LIMIT_S = 60.0
-NO_ZEROS_S = 60.0
-"""A microphone without such silence for so long does not leave out quiet: the next such silence is a fault again."""
 FIRST_REOPEN_S = 10.0
+LONGEST_REOPEN_S = 60.0
 LATE_LIMIT_S = 3.0
 STUCK_LIMIT_S = 2.0
 OPENING_LIMIT_S = 2.5
@@ -66,11 +64,11 @@ class Ears:
         self._recogniser: Recogniser | None = None
         self._expected: Context | None = None
         self._open = False
-        self._zeros = 0
+        self._silence = Silence()
+        self._unanswered = Unanswered()
+        self._noticed: int | None = None
         self._loudness = Loudness()
         self._outcries = Outcries()
-        self._silence_limit_s = SILENCE_LIMIT_S
-        self._no_zeros_s = 0.0
         self._reopen_after_s = FIRST_REOPEN_S
         self._retry_s = FIRST_RETRY_S
         self._seen_dropped = 0
@@ -143,7 +141,7 @@ class Ears:
         with self._dog.doing("the microphone does not answer", OPENING_LIMIT_S):
             self._source.open()
         self._open = True
-        self._zeros = 0
+        self._silence.begin_anew()
         self._outcries = Outcries()
         if self._own_voice is not None:
             self._own_voice.reset()
@@ -179,6 +177,7 @@ class Ears:
         elif self._outcries.passed(sound, [words.words for words in heard if words.final]):
             self._inbox.put(Outcry())
         self.ready.set()
+        self._judge_answers(recogniser, sound)
         self._judge(block)
         return 0.0
 
@@ -199,18 +198,10 @@ class Ears:
         """Is what comes worth listening to, and in time?"""
         self._heard_at = self._clock()
         length_s = len(block) / BYTES_PER_S
-        if block.count(0) == len(block):
-            self._zeros += len(block)
-            if self._zeros_s >= self._silence_limit_s:
-                self._dog.lost("the microphone gives no sound at all; it may be switched off, or not allowed")
-                self._reopen_while_useless(length_s)
-                return
-        else:
-            if self._dog.why is not None and self._zeros_s >= self._silence_limit_s:
-                # It came back by itself: silence is this microphone's way with pauses, so give it longer.
-                self._silence_limit_s = min(2 * self._silence_limit_s, LONGEST_SILENCE_LIMIT_S)
-            self._zeros = 0
-        self._judge_silence_limit(length_s)
+        if self._silence.is_dead(block, self._dog.why is not None):
+            self._dog.lost("the microphone gives no sound at all; it may be switched off, or not allowed")
+            self._reopen_while_useless(length_s)
+            return
         self._judge_lateness()
         overloaded = self._loudness.trouble(block)
         trouble = self._source.trouble or overloaded
@@ -218,19 +209,19 @@ class Ears:
             self._dog.lost(trouble)
         if self._source.trouble:
             self._reopen_while_useless(length_s)
-        elif not (trouble or self._zeros or self._late):
+        elif not (trouble or self._silence.zeros or self._late or self._unanswered.again):
             self._retry_s, self._reopen_after_s, self._useless_s = FIRST_RETRY_S, FIRST_REOPEN_S, 0.0
             self._dog.heard(length_s)
 
-    def _judge_silence_limit(self, length_s: float) -> None:
-        self._no_zeros_s = 0.0 if self._zeros else self._no_zeros_s + length_s
-        if self._no_zeros_s >= NO_ZEROS_S:
-            self._silence_limit_s = SILENCE_LIMIT_S
-
-    @property
-    def _zeros_s(self) -> float:
-        """How long nothing but exact zeros has come."""
-        return self._zeros / BYTES_PER_S
+    def _judge_answers(self, recogniser: Recogniser, sound: bytes) -> None:
+        """A recogniser that makes nothing of voices is replaced; when the next one does so too, it is told."""
+        noticed: int | None = getattr(recogniser, "noticed", None)
+        answered = noticed is None or noticed != self._noticed
+        self._noticed = noticed
+        if self._unanswered.passed(sound, answered):
+            self._recogniser = None
+            if self._unanswered.again:
+                self._dog.lost("the speech recogniser makes nothing of what is said")
 
     def _judge_lateness(self) -> None:
         backlog_s = self._source.backlog_s()
@@ -245,7 +236,7 @@ class Ears:
         """It may be a dead stream: try another now and then, rarely, for a gap in the sound is a risk too."""
         self._useless_s += length_s
         if self._useless_s >= self._reopen_after_s:
-            self._reopen_after_s, self._useless_s = min(2 * self._reopen_after_s, LONGEST_SILENCE_LIMIT_S), 0.0
+            self._reopen_after_s, self._useless_s = min(2 * self._reopen_after_s, LONGEST_REOPEN_S), 0.0
             self._end_utterance()
             self._let_go()
 

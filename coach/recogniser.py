@@ -75,6 +75,8 @@ class VoskRecogniser:
         self._wanted: Context | None = None
         self._heard_by_list: list[Word] = []
         self._partial = _Partial()
+        self.noticed = 0
+        """Counts the pieces in which there was any word, known or not: what stands still is dead, or it is quiet."""
 
     def feed(self, pcm16: bytes) -> list[Heard]:
         """See Recogniser. Raises CoachError where Vosk fails on the sound."""
@@ -87,8 +89,12 @@ class VoskRecogniser:
         except Exception as error:
             raise CoachError("The speech recogniser has failed.") from error
         if ended:
-            return self._final(self._free.Result())
-        words = self._partial.after(json.loads(self._free.PartialResult()).get("partial", ""), len(pcm16))
+            result = self._free.Result()
+            self.noticed += bool(json.loads(result).get("text"))
+            return self._final(result)
+        partial = json.loads(self._free.PartialResult()).get("partial", "")
+        self.noticed += bool(partial)
+        words = self._partial.after(partial, len(pcm16))
         return [Heard(words, final=False)] if words else []
 
     def flush(self) -> list[Heard]:

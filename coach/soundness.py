@@ -27,6 +27,23 @@ OWING_S = 10.0
 STANDS_S = 2.5
 """A fault is over when there was none for so long: longer than it takes to notice one."""
 
+SILENCE_LIMIT_S = 2.0
+LONGEST_SILENCE_LIMIT_S = 60.0
+NO_ZEROS_S = 60.0
+"""A microphone without such silence for so long does not leave out quiet: the next such silence is a fault again."""
+
+UNANSWERED_S = 2.5
+"""Of most noises of a household, and of television, less than that goes without an answer."""
+AGAIN_S = 60.0
+"""What has gone unanswered is forgotten in so long a time: people sneeze."""
+ANSWER_S = 1.5
+"""How long after a voice its answer may take."""
+VOICE_DB, VOICE_DBFS = 15.0, -50.0
+"""So far above the room's noise, and so loud at least."""
+VOICE_S = (0.2, 3.0)
+"""Somebody who speaks makes a pause after so long; what goes on is a machine."""
+WITHIN_VOICE_S = 0.3
+
 STUCK = "the microphone brings the same sound over and over; unplug it, and plug it in again"
 TOO_FAST = "the microphone runs too fast to make out words; unplug it, and plug it in again"
 TOO_SLOW = "the microphone leaves out too much of the sound; unplug it, and plug it in again"
@@ -116,6 +133,89 @@ class Loudness:
         step = length_s if _is_overloaded(block) else -length_s
         self._overloaded_s = min(OVERLOADED_S, max(0.0, self._overloaded_s + step))
         return OVERLOADED if self._overloaded_s >= OVERLOADED_S else None
+
+
+class Silence:
+    """Looks for exact zeros: even a quiet room has some noise. What brings nothing else is muted, or no microphone."""
+
+    def __init__(self) -> None:
+        self.limit_s = SILENCE_LIMIT_S
+        self._zeros_s = 0.0
+        self._sounding_s = 0.0
+
+    def begin_anew(self) -> None:
+        """Another stream."""
+        self._zeros_s = 0.0
+
+    @property
+    def zeros(self) -> bool:
+        """Whether the last piece was nothing else."""
+        return self._zeros_s > 0
+
+    def is_dead(self, block: bytes, lost: bool) -> bool:
+        """Whether there was nothing else for too long. ``lost`` says whether somebody has been told of that."""
+        length_s = len(block) / BYTES_PER_S
+        if block.count(0) == len(block):
+            self._zeros_s += length_s
+            self._sounding_s = 0.0
+            return self._zeros_s >= self.limit_s
+        if lost and self._zeros_s >= self.limit_s:
+            # It came back by itself: silence is this microphone's way with pauses, so give it longer.
+            self.limit_s = min(2 * self.limit_s, LONGEST_SILENCE_LIMIT_S)
+        self._zeros_s = 0.0
+        self._sounding_s += length_s
+        if self._sounding_s >= NO_ZEROS_S:
+            self.limit_s = SILENCE_LIMIT_S
+        return False
+
+
+class Unanswered:
+    """Counts what sounds like voices, and of which a recogniser makes nothing at all, not even an unknown word."""
+
+    def __init__(self) -> None:
+        self._floor_db: float | None = None
+        self._voice_s = self._quiet_s = self._waiting_s = self._unanswered_s = 0.0
+        self._passed_s = AGAIN_S
+        self.again = False
+        """Whether it was too much twice, one soon after the other."""
+
+    def passed(self, block: bytes, answered: bool) -> bool:
+        """Whether it is too much now; then it is counted anew. ``answered``: something was made of this piece."""
+        if not block:
+            return False
+        length_s = len(block) / BYTES_PER_S
+        loud = self._is_loud(block, length_s)
+        self._passed_s += length_s
+        self._unanswered_s = max(0.0, self._unanswered_s - length_s * UNANSWERED_S / AGAIN_S)
+        if answered:
+            self._voice_s = self._waiting_s = self._unanswered_s = 0.0
+            self._passed_s, self.again = AGAIN_S, False
+        elif loud:
+            self._voice_s, self._quiet_s = self._voice_s + length_s, 0.0
+        else:
+            self._pause(length_s)
+        if self._unanswered_s < UNANSWERED_S:
+            return False
+        self.again = self._passed_s < AGAIN_S
+        self._unanswered_s = self._passed_s = 0.0
+        return True
+
+    def _pause(self, length_s: float) -> None:
+        self._quiet_s += length_s
+        if self._voice_s and self._quiet_s >= WITHIN_VOICE_S:
+            self._waiting_s += self._voice_s if VOICE_S[0] <= self._voice_s <= VOICE_S[1] else 0.0
+            self._voice_s = 0.0
+        if self._quiet_s >= ANSWER_S:
+            self._unanswered_s, self._waiting_s = self._unanswered_s + self._waiting_s, 0.0
+
+    def _is_loud(self, block: bytes, length_s: float) -> bool:
+        import numpy as np
+
+        samples = np.frombuffer(block, "<i2").astype(np.float64) / 32768.0
+        level_db = 10 * float(np.log10(np.mean(np.square(samples)) + 1e-10))
+        before_db = level_db if self._floor_db is None else self._floor_db
+        self._floor_db = min(level_db, before_db + length_s)  # upwards by a decibel a second
+        return level_db > max(self._floor_db + VOICE_DB, VOICE_DBFS)
 
 
 def _is_overloaded(block: bytes) -> bool:

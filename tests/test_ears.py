@@ -12,8 +12,6 @@ import pytest
 from coach.ears import (
     FIRST_REOPEN_S,
     LOADING_LIMIT_S,
-    NO_ZEROS_S,
-    SILENCE_LIMIT_S,
     STUCK_LIMIT_S,
     Ears,
     open_ears,
@@ -23,7 +21,7 @@ from coach.events import EarsBack, EarsLost, Event, Heard, Hush, Listen, Outcry
 from coach.intents import Context
 from coach.microphone import NO_FRAMES_S, MicrophoneLostError
 from coach.models import NoModelError
-from coach.soundness import STUCK
+from coach.soundness import NO_ZEROS_S, SILENCE_LIMIT_S, STUCK
 from coach.watchdog import LONGEST_PROOF_S
 
 SOUND = b"\x01\x00" * 320
@@ -434,3 +432,41 @@ def test_a_microphone_without_silences_for_a_minute_is_one_whose_silence_is_a_fa
     ears = bench(source, FakeRecogniser())
     ears.run(blocks + round(NO_ZEROS_S / BLOCK_S))
     assert len(ears.run(blocks)) == 1
+
+
+class Mute(FakeRecogniser):
+    """Takes sound, and notices nothing in it, or something where ``answers`` is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.noticed, self.answers = 0, False
+
+    def feed(self, pcm16: bytes) -> list[Heard]:
+        self.noticed += self.answers
+        return super().feed(pcm16)
+
+
+def test_a_recogniser_that_makes_nothing_of_voices_is_replaced_and_then_told_of() -> None:
+    loud, soft = b"\x00\x10" * 320, SOUND
+    voices = 3 * [*[soft] * 100, *[loud] * 50]  # a second each
+    made: list[Mute] = []
+
+    def load() -> Mute:
+        made.append(Mute())
+        return made[-1]
+
+    ears = Bench(FakeSource(*voices, *voices, *voices), load)
+    assert ears.run(len(voices) + 80) == []
+    assert len(made) == 2, "replaced before anybody need know"
+    told = ears.run(len(voices))
+    assert [type(event) for event in told] == [EarsLost]
+    made[-1].answers = True
+    assert ears.run(5) == [EarsBack()]
+    assert ears.run(1000) == []
+    assert len(made) == 3
+
+
+def test_a_recogniser_that_cannot_say_whether_it_noticed_anything_is_not_judged() -> None:
+    loud = b"\x00\x10" * 320
+    ears = bench(FakeSource(*20 * [*[SOUND] * 100, *[loud] * 25]), FakeRecogniser())
+    assert ears.run(2500) == []

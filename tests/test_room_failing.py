@@ -183,3 +183,34 @@ def test_after_a_loss_a_person_is_heard_again_and_while_it_lasts_the_keyboard_en
         there.at(14.0, lambda: there.coach.put(Heard("stop", typed=True)))
         there.at(16.0, lambda: there.coach.put(Heard("no", typed=True)))
         assert there.run(40.0) == "stopped"
+
+
+class Mute(DeafRecogniser):
+    """Has stopped to answer, without an error and without delay."""
+
+    noticed = 0
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("mute", [1, 10])
+def test_a_recogniser_that_makes_nothing_of_what_is_said_is_replaced_or_told_of(mute: int) -> None:
+    """The first ones are mute; a person says the same again and again."""
+    from coach.recogniser import VoskRecogniser
+
+    made: list[object] = []
+    with Room(None, seed=1, plan=plan(), keep=False) as there:
+
+        def load() -> object:
+            made.append(Mute() if len(made) < mute else VoskRecogniser(need_model()))
+            return made[-1]
+
+        there.coach.ears._load = load  # type: ignore[assignment]
+        for number in range(12):
+            there.person("severe pain", at_s=8.0 + 3.0 * number)
+        there.run(50.0)
+        if mute == 1:
+            assert there.facts("report")[0]["action"] == "stop"
+            assert prompts.CANNOT_HEAR not in there.said
+        else:
+            assert prompts.CANNOT_HEAR in there.said
+            assert there.coach.session.state is State.PAUSED

@@ -17,8 +17,10 @@ from coach.soundness import (
     STUCK_S,
     TOO_FAST,
     TOO_SLOW,
+    UNANSWERED_S,
     Flow,
     Loudness,
+    Unanswered,
 )
 
 BLOCK_S = 0.02
@@ -125,3 +127,29 @@ def test_a_shout_is_no_overload_but_a_microphone_turned_up_too_far_is() -> None:
     assert last(loudness, [room() for _ in range(count(OVERLOADED_S))]) is None
     assert last(loudness, [room(3.0) for _ in range(count(OVERLOADED_S) + 1)]) == OVERLOADED
     assert loudness.trouble(room()) is None
+
+
+def unanswered(voice_s: float, seconds: float, level: float = 0.1, answered_every_s: float = 1e9) -> bool:
+    """Voices of so long, with pauses of two seconds, for so long."""
+    counted = Unanswered()
+    since_s, found = 0.0, False
+    for n in range(count(seconds)):
+        speaks = n * BLOCK_S % (voice_s + 2.0) >= 2.0
+        since_s += BLOCK_S
+        answered = since_s >= answered_every_s
+        since_s = 0.0 if answered else since_s
+        found |= counted.passed(room(level if speaks else 0.001), answered)
+    return found
+
+
+def test_voices_without_an_answer_are_too_much_after_some_seconds_of_them() -> None:
+    assert UNANSWERED_S < 3.0
+    assert not unanswered(1.0, seconds=2 * 3.0 + 2.0)
+    assert unanswered(1.0, seconds=3 * 3.0 + 2.0)
+
+
+def test_what_is_answered_or_soft_or_as_short_as_a_knock_or_goes_on_like_a_machine_is_not() -> None:
+    assert not unanswered(0.5, 60.0, answered_every_s=4.0)
+    assert not unanswered(0.5, 60.0, level=0.005)
+    assert not unanswered(0.1, 60.0)
+    assert not unanswered(20.0, 60.0)
