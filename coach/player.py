@@ -23,9 +23,7 @@ FIRST_FRAMES_S = 5.0
 """A stream may take this long to begin: a wireless loudspeaker first wakes up."""
 RETRY_S = 2.0
 LOOK_S = 0.25
-LOCK_LIMIT_S = 0.05
 CLOSE_LIMIT_S = 2.0
-ABORT_LIMIT_S = 1.5
 SPEED_PROOF_S = 5.0
 """How long a stream may take to show that its speed is right again."""
 DEAD = "the loudspeaker does not answer any more"
@@ -104,11 +102,13 @@ class Player:
         return at_rate(clip, self._line.rate_hz)
 
     def hush(self) -> None:
-        """Silence at once, and forget what waits; no ``ended`` follows for it. Returns without waiting."""
+        """Silence from the next block on, and forget what waits; no ``ended`` follows for it. Returns without waiting.
+
+        What is in the device's buffer, 50 ms or so, still sounds. A stream that is aborted for it begins anew at a
+        moment that nobody knows well enough, and the ears would have to learn afresh what of their sound is the coach's.
+        """
         with self._line.lock:
-            self._line.hush(empty=not self._fading and self._messages.empty())
-        # The gate alone would leave what is in the device's buffer: abort throws that away too.
-        self._messages.put("abort")
+            self._line.hush()
 
     @property
     def busy(self) -> bool:
@@ -150,32 +150,6 @@ class Player:
         if isinstance(message, Sound):
             latency = float(getattr(self._stream, "latency", 0.0) or 0.0)
             self._fading.append((self._clock() + min(latency, 1.0), message))
-        elif message == "abort":
-            self._abort()
-
-    def _abort(self) -> None:
-        """Throw away what the device still holds, and open the gate for what comes next."""
-        generation = self._line.generation
-        if self._line.passed == generation:
-            return
-        self._fading.clear()
-        if portaudio.lock.acquire(timeout=LOCK_LIMIT_S):
-            try:
-                if self._stream is not None and not self._emptied(self._stream):
-                    self._lose(DEAD, self._clock())
-            finally:
-                portaudio.lock.release()
-        self._line.passed = generation
-
-    def _emptied(self, stream: Any) -> bool:
-        """Whether the device has taken it in good time; one that has died may never do so."""
-
-        def empty() -> None:
-            stream.abort()
-            stream.start()
-
-        self._pace.pause()
-        return portaudio.within(ABORT_LIMIT_S, empty)
 
     def _watch(self, now: float) -> None:
         """Notice that the device has gone, or is back."""

@@ -54,8 +54,6 @@ class Line:
         self.lock = threading.Lock()
         self.generation = 0
         """Every hush moves it on."""
-        self.passed = 0
-        """The gate: nothing sounds while this is behind the generation."""
         self.frames = 0
         """How many the device has asked for."""
         self.rate_hz = 0
@@ -75,13 +73,10 @@ class Line:
         self._current = None
         return [sound for sound in rest if sound.generation == self.generation]
 
-    def hush(self, empty: bool) -> None:
-        """Shut the gate, and forget it all. An ``empty`` device needs no gate."""
-        open_already = empty and self._current is None and self.passed == self.generation
+    def hush(self) -> None:
+        """Forget it all: nothing of it sounds in the next block."""
         self.generation += 1
         self.clear()
-        if open_already:
-            self.passed = self.generation
 
     def fit(self, rate_hz: int) -> None:
         """The stream has this rate from now on."""
@@ -120,7 +115,7 @@ class Line:
         done = 0
         while done < frames:
             sound = self._current
-            if self.passed != self.generation or sound is None or sound.generation != self.generation:
+            if sound is None or sound.generation != self.generation:
                 sound = self._current = self._take()
                 if sound is None:
                     break
@@ -142,8 +137,6 @@ class Line:
             self._reference.played(out[:, 0].copy(), rate_hz, at_s)
 
     def _take(self) -> Sound | None:
-        if self.passed != self.generation:
-            return None
         try:
             return self._queue.popleft()
         except IndexError:
