@@ -16,12 +16,16 @@ _FULL = 32_000
 _SHARE = 0.1
 """A piece with more of its samples so loud has lost what was said in it."""
 
-TOLERATED = 0.1
-"""Clocks differ by some millionths; a stream that is wrong by less than this share is still understood."""
+TOLERATED = 0.02
+"""Clocks differ by some millionths. What is wrong by more than this share is one rate taken for another."""
+LEFT_OUT = 0.1
+"""A busy computer may leave out so much of the sound."""
 TOO_MUCH_S = 0.8
 """Beyond that, a stream is at fault that is so far ahead of the clock, or so far behind it."""
 GAP_S = 0.5
 """A single gap counts for no more: sound that stops for long is noticed as such."""
+PIECE_GAP_S = 0.1
+"""Between pieces of a stream that leaves nothing out."""
 OWING_S = 10.0
 """After a gap so much sound may come at once, without being too much: it has waited for a busy computer."""
 STANDS_S = 2.5
@@ -55,7 +59,7 @@ class Pace:
 
     def __init__(self) -> None:
         self._at: float | None = None
-        self._ahead_s = self._short_s = 0.0
+        self._ahead_s = self._short_s = self._slow_s = 0.0
         self._stands_s = 0.0
         self._why = 0
 
@@ -72,7 +76,7 @@ class Pace:
     def _suspect(self) -> None:
         """Half way to what is at fault: if it goes on like this, it is noticed again before it counts as over."""
         self._ahead_s = TOO_MUCH_S / 2 if self._why > 0 else 0.0
-        self._short_s = TOO_MUCH_S / 2 if self._why < 0 else 0.0
+        self._short_s = self._slow_s = TOO_MUCH_S / 2 if self._why < 0 else 0.0
 
     def off(self, length_s: float, at_s: float) -> int:
         """After a piece of ``length_s`` at ``at_s`` of a clock: 1 for too fast, -1 for too slow, 0 for neither."""
@@ -80,11 +84,12 @@ class Pace:
             self._at = at_s
             return self._why
         passed_s, self._at = max(0.0, at_s - self._at), at_s
-        leak_s = TOLERATED * passed_s
         ahead_s = max(-OWING_S, self._ahead_s + length_s - passed_s)
-        self._ahead_s = max(0.0, ahead_s - leak_s) if ahead_s > 0 else min(0.0, ahead_s + leak_s)
-        self._short_s = max(0.0, self._short_s + min(passed_s, GAP_S) - length_s - leak_s)
-        why = (self._ahead_s >= TOO_MUCH_S) - (self._short_s >= TOO_MUCH_S)
+        slack_s = (TOLERATED if ahead_s > 0 else LEFT_OUT) * passed_s
+        self._ahead_s = max(0.0, ahead_s - slack_s) if ahead_s > 0 else min(0.0, ahead_s + slack_s)
+        self._short_s = max(0.0, self._short_s + min(passed_s, GAP_S) - length_s - LEFT_OUT * passed_s)
+        self._slow_s = max(0.0, self._slow_s + min(passed_s, PIECE_GAP_S) - length_s - TOLERATED * passed_s)
+        why = (self._ahead_s >= TOO_MUCH_S) - (max(self._short_s, self._slow_s) >= TOO_MUCH_S)
         if why:
             self._why, self._stands_s = why, STANDS_S
             self._suspect()

@@ -53,7 +53,7 @@ PASSED_OVER = {
     "32 kHz": (("rate", 32_000.0), BOTH),
     "another default device": (("changed", 44_100.0), BOTH),
     "0.2 s later": (("jump", 0.2), BOTH),
-    "a twentieth faster": (("speed", 1.05), BOTH),
+    "300 millionths faster": (("speed", 1.0003), BOTH),
     "late, then all at once": (("held", 0.0), MICROPHONE),
     "zeros": (("zeros", 0.0), LOUDSPEAKER),
     "frozen": (("frozen", 0.0), LOUDSPEAKER),

@@ -92,7 +92,13 @@ def test_a_wrong_speed_is_noticed_within_two_and_a_half_seconds(speed: float, wh
     assert 10.0 < first(arrivals, why) <= 12.5
 
 
-@pytest.mark.parametrize("ppm", [-300, -40, 40, 300, 50_000])
+@pytest.mark.parametrize(("rates", "why"), [(48_000 / 44_100, TOO_FAST), (44_100 / 48_000, TOO_SLOW)])
+def test_one_rate_for_the_other_is_noticed_too_but_not_as_soon(rates: float, why: str) -> None:
+    arrivals = bunched(coming(10.0) + coming(30.0, rates, from_s=10.0), 0.04)
+    assert 10.0 < first(arrivals, why) < 26.0
+
+
+@pytest.mark.parametrize("ppm", [-300, -40, 40, 300, 10_000])
 @pytest.mark.parametrize("every_s", [BLOCK_S, 0.1, 0.5])
 def test_clocks_that_differ_and_pieces_that_come_in_bunches_are_no_trouble(ppm: float, every_s: float) -> None:
     assert not any(why for _, why in troubles(bunched(coming(120.0, 1 + ppm * 1e-6), every_s)))
@@ -102,6 +108,10 @@ def test_clocks_that_differ_and_pieces_that_come_in_bunches_are_no_trouble(ppm: 
 def test_what_has_waited_for_a_busy_computer_may_come_at_once(gap_s: float) -> None:
     late = [(max(at_s, 5.0 + gap_s) if at_s > 5.0 else at_s, length_s) for at_s, length_s in coming(30.0)]
     assert not any(why for _, why in troubles(late))
+
+
+def test_a_busy_computer_that_leaves_out_a_twentieth_is_borne() -> None:
+    assert not any(why for _, why in troubles([each for each in coming(120.0) if each[0] % 6.0 > 0.3]))
 
 
 def test_one_gap_without_what_was_in_it_is_no_wrong_speed() -> None:
