@@ -2,7 +2,12 @@
 
 What is played to the loudspeaker is heard in the room, and the microphone hears the room::
 
-    speaker --loopback--> room --> mic
+    speaker --left--+
+                    air --> mic
+    room ----right--+
+
+Loudspeaker and room are the two channels of one device, so that the echo is as loud as wanted and never wanders.
+(PulseAudio stretches a loopback between two devices, by more than devices differ.)
 
 Code that uses real streams runs in a child process with ``box.environment``, for PortAudio finds its server when it is
 first loaded.
@@ -10,9 +15,11 @@ first loaded.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -28,7 +35,18 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 RATE_HZ = 16_000
 NEEDED = ("pulseaudio", "pactl", "parec", "paplay")
-SINK = "module-null-sink sink_name={} rate=48000 channels=1 channel_map=mono"
+AIR = "module-null-sink sink_name=air rate=48000 channels=2 channel_map=front-left,front-right"
+SINK = "module-remap-sink sink_name={} master=air channels=1 channel_map=mono master_channel_map={} remix=no"
+SPEAKER, ROOM = SINK.format("speaker", "front-left"), SINK.format("room", "front-right")
+MICROPHONE = "module-remap-source source_name=mic master=air.monitor channels=1 channel_map=mono"
+OF_ROOM = " master_channel_map=front-right remix=no"
+# Without a listener an idle virtual loudspeaker stalls its first stream for seconds.
+LISTENER = (
+    "module-null-sink sink_name=nowhere rate=48000 channels=1 channel_map=mono",
+    "module-loopback source=air.monitor sink=nowhere latency_msec=20",
+)
+MIXED_DB = 20 * math.log10(2)
+"""Two channels mixed into one are halved."""
 
 
 def missing() -> str | None:
@@ -42,9 +60,13 @@ def missing() -> str | None:
 class PulseBox:
     """The server, from ``with`` to its end."""
 
-    def __init__(self, echo: bool = True) -> None:
-        """Without ``echo`` the room does not hear the loudspeaker, as with headphones."""
-        self._heard_by = "room" if echo else "headphones"
+    def __init__(self, echo: bool = True, echo_db: float = 0.0) -> None:
+        """Without ``echo`` the room does not hear the loudspeaker, as with headphones.
+
+        With it, the loudspeaker is heard ``echo_db`` louder than it plays.
+        """
+        self._microphone = MICROPHONE if echo else MICROPHONE + OF_ROOM
+        self._echo_db, self._mixed_db = echo_db, MIXED_DB if echo else 0.0
         self._folder = tempfile.TemporaryDirectory(prefix="pulse-")
         home = self._folder.name
         self._own = {
@@ -56,6 +78,9 @@ class PulseBox:
         self.environment: dict[str, str] = {
             **os.environ,
             "PULSE_SERVER": f"unix:{home}/native",
+            # By name: where that one is pulled out there is no other.
+            "PULSE_SINK": "speaker",
+            "PULSE_SOURCE": "mic",
             "XDG_RUNTIME_DIR": home,
             "PYTHONPATH": str(ROOT),
         }
@@ -75,15 +100,16 @@ class PulseBox:
         """Start the server (again); clients see it as the same one."""
         modules = [
             f"module-native-protocol-unix auth-anonymous=1 socket={self._folder.name}/native",
-            SINK.format("speaker"),
-            SINK.format("room"),
-            SINK.format("headphones"),
-            "module-remap-source source_name=mic master=room.monitor",
-            # Without a listener an idle virtual loudspeaker stalls its first stream for seconds.
-            f"module-loopback source=speaker.monitor sink={self._heard_by} latency_msec=20",
+            f"module-cli-protocol-unix socket={self._folder.name}/cli",
+            AIR,
+            *LISTENER,
+            SPEAKER,
+            ROOM,
+            self._microphone,
         ]
         command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1"]
-        command += ["--disable-shm=yes", "--use-pid-file=no"]
+        # Ahead of all else, as where somebody listens to it.
+        command += ["--disable-shm=yes", "--use-pid-file=no", "--high-priority=yes", "--realtime=yes"]
         command += [part for module in modules for part in ("-L", module)]
         self._server = subprocess.Popen(
             command,
@@ -98,6 +124,7 @@ class PulseBox:
                 self.stop()
                 raise RuntimeError("PulseAudio did not start")
             time.sleep(0.02)
+        self._set_levels()
 
     def stop(self) -> None:
         """Take the sound system away, as when its device is pulled out."""
@@ -117,18 +144,40 @@ class PulseBox:
         assert self._server is not None
         self._server.send_signal(signal.SIGCONT)
 
+    def unplug_speaker(self) -> None:
+        """Pull the loudspeaker out: what plays there ends, and finds no other."""
+        self._pull("sink", "speaker", "sink-input")
+
+    def plug_speaker(self) -> None:
+        """Undo ``unplug_speaker``."""
+        self._must("load-module", *SPEAKER.split())
+        self._set_levels()
+
+    def unplug_microphone(self) -> None:
+        """Pull the microphone out: who listens there hears no more, and finds no other."""
+        self._pull("source", "mic", "source-output")
+
+    def plug_microphone(self) -> None:
+        """Undo ``unplug_microphone``."""
+        self._must("load-module", *self._microphone.split())
+        self._set_levels()
+
+    def mute_microphone(self, muted: bool) -> None:
+        """Switch the microphone off, or on again: muted it gives zeros."""
+        self._must("set-source-mute", "mic", "1" if muted else "0")
+
     def play_in_room(self, wav: Path) -> None:
         """Play a sound file where the microphone hears it, as a person speaking; returns when it is out."""
         subprocess.run(["paplay", "-d", "room", str(wav)], env=self.environment, check=True, timeout=120)
 
     @contextmanager
-    def noise(self) -> Iterator[None]:
-        """The faint noise that any real room has, for as long as the ``with`` lasts: five minutes at most."""
+    def noise(self, seconds: float = 300.0) -> Iterator[None]:
+        """The faint noise that any real room has, for as long as the ``with`` lasts: so many seconds at most."""
         import numpy as np
         import soundfile
 
         path = Path(self._folder.name, "noise.wav")
-        soundfile.write(path, np.random.default_rng(5).normal(0, 0.0005, RATE_HZ * 300), RATE_HZ)
+        soundfile.write(path, np.random.default_rng(5).normal(0, 0.0005, round(RATE_HZ * seconds)), RATE_HZ)
         playing = subprocess.Popen(["paplay", "-d", "room", str(path)], env=self.environment)
         try:
             yield
@@ -161,6 +210,38 @@ class PulseBox:
             stdout=subprocess.PIPE,
             **named,
         )
+
+    def _set_levels(self) -> None:
+        self._must("set-sink-volume", "speaker", f"{self._echo_db:+g}dB")
+        self._must("set-source-volume", "mic", f"{self._mixed_db:+g}dB")
+
+    def _pull(self, kind: str, name: str, stream: str) -> None:
+        """Take a device away. Its streams go first: of themselves they would move on to another device."""
+        device = next(line.split()[0] for line in self._listed(f"{kind}s") if line.split()[1] == name)
+        for line in self._listed(f"{stream}s"):
+            if line.split()[1] == device and "module-" not in line:
+                self._command(f"kill-{stream} {line.split()[0]}")
+        module = next(line.split()[0] for line in self._listed("modules") if f"{kind}_name={name}" in line)
+        self._must("unload-module", module)
+
+    def _command(self, command: str) -> None:
+        """What ``pactl`` can't do; it is done when its line is closed from the other side."""
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(5)
+            line.connect(f"{self._folder.name}/cli")
+            line.sendall(f"{command}\n".encode())
+            line.shutdown(socket.SHUT_WR)
+            while line.recv(4096):
+                pass
+
+    def _listed(self, things: str) -> list[str]:
+        return self._must("list", "short", things).splitlines()
+
+    def _must(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["pactl", *arguments], env=self.environment, check=True, capture_output=True, text=True, timeout=10
+        )
+        return done.stdout
 
     def _pactl(self, *arguments: str) -> int:
         done = subprocess.run(
