@@ -1,7 +1,8 @@
 """What does listening cost? ``python -m bench.cost [--seconds 60] [--model DIR]`` (Linux).
 
-The whole program in a virtual sound system, measured from outside while it speaks, times and listens: processor time of
-all its processes as a share of one core, and the memory of the coach itself.
+The whole program in a virtual sound system whose microphone hears its loudspeaker, measured from outside while it
+speaks, times, listens and takes its own voice out: processor time of all its processes as a share of one core, and the
+memory of the coach itself.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def main() -> None:
     model = find_model(options.model) or MODEL
     if missing() or model is None:
         raise SystemExit(missing() or "There is no speech model to measure with; name one with --model.")
-    with tempfile.TemporaryDirectory() as name, PulseBox(echo=False) as box, box.noise():
+    with tempfile.TemporaryDirectory() as name, PulseBox() as box, box.noise():
         folder = Path(name)
         (folder / "quick.toml").write_text(ROUTINE, encoding="utf-8")
         known(folder / "home")
@@ -59,7 +60,7 @@ def main() -> None:
         coach.process.kill()
         coach.end()
     print(
-        conditions(f"{took_s:.0f} s of a session, PulseAudio null sinks, model {model.name}", ("vosk", "sounddevice"))
+        conditions(f"{took_s:.0f} s of a session, PulseAudio with an echo, model {model.name}", ("vosk", "sounddevice"))
     )
     print(f"processor: {100 * share:.1f} % of one core; memory: {memory:.0f} MB")
 

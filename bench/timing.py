@@ -166,10 +166,9 @@ def told(name: str, errors: Sequence[float]) -> str:
     if not late:
         return f"{name:<22} n=  0"
     far = sorted(map(abs, late))
-    return (
-        f"{name:<22} n={len(late):3d}  median {statistics.median(late):+.1f} ms, "
-        f"from {late[0]:+.1f} to {late[-1]:+.1f}; error: 95th percentile {far[int(0.95 * (len(far) - 1))]:.1f} ms, worst {far[-1]:.1f} ms"
-    )
+    spread = f"median {statistics.median(late):+.1f} ms, from {late[0]:+.1f} to {late[-1]:+.1f}"
+    error = f"95th percentile {far[int(0.95 * (len(far) - 1))]:.1f} ms, worst {far[-1]:.1f} ms"
+    return f"{name:<22} n={len(late):3d}  {spread}; error: {error}"
 
 
 def main() -> None:
