@@ -30,8 +30,7 @@ READ_S = 0.25
 FIRST_REOPEN_S = 10.0
 LONGEST_REOPEN_S = 60.0
 LATE_LIMIT_S = 3.0
-STUCK_LIMIT_S = 2.0
-OPENING_LIMIT_S = 2.5
+STUCK_LIMIT_S = 2.5
 LOADING_LIMIT_S = BACKLOG_LIMIT_S
 """What is said while the model loads waits for it; past this, words would be lost."""
 QUICK_RETRY_S = 0.25
@@ -138,7 +137,7 @@ class Ears:
         return self._take(block) if block else 0.0
 
     def _open_source(self) -> None:
-        with self._dog.doing("the microphone does not answer", OPENING_LIMIT_S):
+        with self._dog.doing("the microphone does not answer", STUCK_LIMIT_S):
             self._source.open()
         self._open = True
         self._silence.begin_anew()

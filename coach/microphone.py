@@ -108,6 +108,7 @@ class Microphone:
         self._blocks: queue.Queue[tuple[bytes, float]] = queue.Queue(maxsize=int(BACKLOG_LIMIT_S / BLOCK_S))
         self._track = Track()
         self._flow = Flow()
+        self._seen_overflows = 0
         self._bytes_per_s = 2 * RATE_HZ
         self._opening = 0
         """Which stream is ours: an old one that took long to close may still call."""
@@ -148,6 +149,9 @@ class Microphone:
             return b""
         self._frames_by = self._clock() + NO_FRAMES_S
         self._failures = 0
+        if self.overflows != self._seen_overflows:
+            self._seen_overflows = self.overflows
+            self._flow.pause()
         self.trouble = self._flow.trouble(block, len(block) / self._bytes_per_s, at_s)
         sound = self._converter.convert_pcm(block)
         if sound:  # another rate comes in larger pieces, with nothing in between

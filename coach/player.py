@@ -62,13 +62,14 @@ class Player:
         """``reference`` notes all that is played, for ears that are to tell it from what a person says."""
         self._listener, self._device, self._load, self._clock = listener, device, load, clock
         self._stream: Any = None
-        self._pace = Pace()
+        self._pace = Pace(fine=False)
         self._messages: queue.SimpleQueue[Sound | str] = queue.SimpleQueue()
         self._line = Line(self._messages.put, reference, clock)
         self._fading: list[tuple[float, Sound]] = []
         """Sounds on their last way through the device's buffer, and when they will be out."""
         self._lost = self._closed = self._flowing = False
         self._why = DEAD
+        self._seen_underflows, self._looked_at = 0, 0.0
         self._seen_frames, self._seen_at, self._retry_at, self._failures = 0, 0.0, 0.0, 0
         self._thread: threading.Thread | None = None
 
@@ -105,7 +106,7 @@ class Player:
         """Silence from the next block on, and forget what waits; no ``ended`` follows for it. Returns without waiting.
 
         What is in the device's buffer, 50 ms or so, still sounds. A stream that is aborted for it begins anew at a
-        moment that nobody knows well enough, and the ears would have to learn afresh what of their sound is the coach's.
+        moment that nobody knows well enough, and the ears would have to learn anew what of their sound is the coach's.
         """
         with self._line.lock:
             self._line.hush()
@@ -165,13 +166,17 @@ class Player:
             # The device may only have changed, and another stream go on at once.
             self._discard()
             self._reopen(now)
+        self._looked_at = now
 
     @property
     def _patience_s(self) -> float:
         return NO_FRAMES_S if self._flowing else FIRST_FRAMES_S
 
     def _flows(self, now: float) -> None:
-        """Frames have come: as many as the time that has passed?"""
+        """Frames have come: as many as the time that has passed? On a computer that is too busy, nobody can tell."""
+        underflows, self._seen_underflows = self._seen_underflows, self._line.underflows
+        if underflows != self._seen_underflows or now - self._looked_at > 2 * LOOK_S:
+            self._pace.pause()
         off = self._pace.off((self._line.frames - self._seen_frames) / self._line.rate_hz, now)
         self._seen_frames, self._seen_at = self._line.frames, now
         self._flowing = True

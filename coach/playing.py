@@ -56,6 +56,8 @@ class Line:
         """Every hush moves it on."""
         self.frames = 0
         """How many the device has asked for."""
+        self.underflows = 0
+        """Times it had to wait for sound."""
         self.rate_hz = 0
 
     # --- the player's side; ``lock`` is held for all but the last two ---------------------------
@@ -101,8 +103,9 @@ class Line:
         self._opening += 1
         opening = self._opening
 
-        def fill(out: np.ndarray, frames: int, times: Any, _status: Any) -> None:
+        def fill(out: np.ndarray, frames: int, times: Any, status: Any) -> None:
             if opening == self._opening:
+                self.underflows += bool(status)
                 self._fill(rate_hz, out, frames, times)
             else:
                 out[:] = 0

@@ -18,14 +18,16 @@ _SHARE = 0.1
 
 TOLERATED = 0.02
 """Clocks differ by some millionths. What is wrong by more than this share is one rate taken for another."""
-LEFT_OUT = 0.1
-"""A busy computer may leave out so much of the sound."""
+LEFT_OUT = 0.3
+"""A busy computer may leave out so much of the sound: that is bad, but no fault of the device."""
 TOO_MUCH_S = 0.8
-"""Beyond that, a stream is at fault that is so far ahead of the clock, or so far behind it."""
+"""Beyond that, a stream is at fault that is so far ahead of the clock, or so far behind it ..."""
+TOO_SHORT_S = 0.5
+"""... or that leaves out so much more."""
 GAP_S = 0.5
 """A single gap counts for no more: sound that stops for long is noticed as such."""
-PIECE_GAP_S = 0.1
-"""Between pieces of a stream that leaves nothing out."""
+WHOLE = 1.5
+"""Of a stream that leaves nothing out, no piece is so many times its own length after the one before."""
 OWING_S = 10.0
 """After a gap so much sound may come at once, without being too much: it has waited for a busy computer."""
 STANDS_S = 2.5
@@ -57,14 +59,16 @@ OVERLOADED = "the microphone is much too loud to make out words; turn it down, o
 class Pace:
     """Whether the samples of a stream keep pace with the clock, in whatever bursts they come."""
 
-    def __init__(self) -> None:
+    def __init__(self, fine: bool = True) -> None:
+        """Without ``fine`` a stream that is only a little slow is borne: it may wait for a busy computer."""
+        self._fine = fine
         self._at: float | None = None
         self._ahead_s = self._short_s = self._slow_s = 0.0
         self._stands_s = 0.0
         self._why = 0
 
     def pause(self) -> None:
-        """The stream stops for a moment."""
+        """What passes until the next piece does not count."""
         self._at = None
 
     def restart(self) -> None:
@@ -76,7 +80,8 @@ class Pace:
     def _suspect(self) -> None:
         """Half way to what is at fault: if it goes on like this, it is noticed again before it counts as over."""
         self._ahead_s = TOO_MUCH_S / 2 if self._why > 0 else 0.0
-        self._short_s = self._slow_s = TOO_MUCH_S / 2 if self._why < 0 else 0.0
+        self._short_s = TOO_SHORT_S / 2 if self._why < 0 else 0.0
+        self._slow_s = TOO_MUCH_S / 2 if self._why < 0 else 0.0
 
     def off(self, length_s: float, at_s: float) -> int:
         """After a piece of ``length_s`` at ``at_s`` of a clock: 1 for too fast, -1 for too slow, 0 for neither."""
@@ -85,11 +90,13 @@ class Pace:
             return self._why
         passed_s, self._at = max(0.0, at_s - self._at), at_s
         ahead_s = max(-OWING_S, self._ahead_s + length_s - passed_s)
-        slack_s = (TOLERATED if ahead_s > 0 else LEFT_OUT) * passed_s
+        slack_s = (TOLERATED if ahead_s > 0 else 0.1) * passed_s
         self._ahead_s = max(0.0, ahead_s - slack_s) if ahead_s > 0 else min(0.0, ahead_s + slack_s)
         self._short_s = max(0.0, self._short_s + min(passed_s, GAP_S) - length_s - LEFT_OUT * passed_s)
-        self._slow_s = max(0.0, self._slow_s + min(passed_s, PIECE_GAP_S) - length_s - TOLERATED * passed_s)
-        why = (self._ahead_s >= TOO_MUCH_S) - (max(self._short_s, self._slow_s) >= TOO_MUCH_S)
+        if self._fine and passed_s < WHOLE * length_s:
+            self._slow_s = max(0.0, self._slow_s + (1 - TOLERATED) * passed_s - length_s)
+        slow = self._short_s >= TOO_SHORT_S or self._slow_s >= TOO_MUCH_S
+        why = (self._ahead_s >= TOO_MUCH_S) - slow
         if why:
             self._why, self._stands_s = why, STANDS_S
             self._suspect()
@@ -106,6 +113,10 @@ class Flow:
         self._pace = Pace()
         self._before: deque[int] = deque(maxlen=LOOK_BACK)
         self._same_s = self._stands_s = 0.0
+
+    def pause(self) -> None:
+        """Sound was lost on the way: so much is known, and no fault of the device."""
+        self._pace.pause()
 
     def restart(self) -> None:
         """The microphone was opened anew. A fault stands until it is disproved."""

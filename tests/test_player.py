@@ -259,7 +259,7 @@ def test_a_loudspeaker_at_a_wrong_speed_is_lost_within_three_seconds_and_back_wh
 
     run(5.0, 1.0)
     desk.player.play("a", tone(9))
-    run(2.5, speed)
+    run(2.8, speed)
     assert desk.notes.told == [("lost", ["a"])]
     run(20.0, speed)
     assert desk.notes.told == [("lost", ["a"])]
