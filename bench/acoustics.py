@@ -50,11 +50,18 @@ def spoken_rms(sound: Sound) -> float:
     return float(np.sqrt(np.mean(np.square(spoken))))
 
 
-def spoken_span(sound: Sound, below_db: float = 25.0) -> tuple[int, int]:
-    """From which to which sample somebody speaks: between the first and the last 10 ms that are loud enough."""
+def spoken_span(sound: Sound, below_db: float = 25.0, longest_gap_s: float = float("inf")) -> tuple[int, int]:
+    """From which to which sample somebody speaks: between the first and the last 10 ms that are loud enough.
+
+    Only what is around the loudest 10 ms counts, without gaps longer than ``longest_gap_s``.
+    """
     rms = frames_rms(sound)
     loud = np.flatnonzero(rms > (rms.max() if rms.size else 0.0) * ratio(-below_db))
-    return (int(loud[0]) * FRAME, (int(loud[-1]) + 1) * FRAME) if loud.size else (0, 0)
+    if not loud.size:
+        return 0, 0
+    parts = np.split(loud, np.flatnonzero(np.diff(loud) * FRAME > longest_gap_s * RATE_HZ) + 1)
+    around = next(part for part in parts if int(rms.argmax()) in part)
+    return int(around[0]) * FRAME, (int(around[-1]) + 1) * FRAME
 
 
 class Filter:

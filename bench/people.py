@@ -39,6 +39,8 @@ NEWS = (
 PAUSE_S = 0.6
 EDGE_S = 0.02
 """What an utterance has before its first sound and after its last."""
+WORD_GAP_S = 0.15
+"""Within a word no silence is longer, such as that before the p of "stop"."""
 _KEPT = round(EDGE_S * RATE_HZ)
 
 
@@ -72,7 +74,7 @@ class People:
             Utterance(row["text"].lower(), row.get("speaker", "") or row["path"], sound, True)
             for row in self._rows
             if row["text"].lower().strip() in texts and row["kind"] not in NOISES
-            for sound in [_trimmed(self._read(row["path"]))]
+            for sound in [_trimmed(self._read(row["path"]), row["text"])]
             if len(sound)
         ]
         synthesised = [self.spoken(text, voice) for text in texts for voice in self._voices]
@@ -137,9 +139,10 @@ def described(utterances: Sequence[Utterance]) -> str:
     )
 
 
-def _trimmed(sound: Sound) -> Sound:
-    """From the first to the last sound of it, with edges of 20 ms."""
-    first, last = spoken_span(sound, below_db=25.0)
+def _trimmed(sound: Sound, text: str = "") -> Sound:
+    """From the first to the last sound of it, with edges of 20 ms; of a single word no clicks before or after it."""
+    below_db, gap_s = (20.0, WORD_GAP_S) if len(text.split()) == 1 else (25.0, float("inf"))
+    first, last = spoken_span(sound, below_db, gap_s)
     kept = sound[max(0, first - _KEPT) : last + _KEPT].copy()
     if len(kept) > 2 * _KEPT:
         edge = np.linspace(0, 1, _KEPT, dtype=np.float32)

@@ -87,3 +87,6 @@ class PocketSphinxRecogniser:
 
     def expect(self, context: Context | None) -> None:
         """See Recogniser. It listens for the same whatever was asked."""
+
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser."""

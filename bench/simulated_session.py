@@ -146,8 +146,13 @@ class CoachInRoom:
         past: Past | None = None,
         journal: Keeper | None = None,
         cancels: bool = True,
+        opens: bool = False,
     ) -> None:
-        """Without ``cancels`` the ears hear the coach's own voice as they hear anybody's."""
+        """Without ``cancels`` the ears hear the coach's own voice as they hear anybody's.
+
+        With ``opens`` the session begins with the breath that a real one begins with.
+        """
+        self._opens = opens
         self.room = room
         self.log: list[tuple[float, Event | Command]] = []
         self.outcome: str | None = None
@@ -196,6 +201,8 @@ class CoachInRoom:
         self.until_s = until_s
         begun, self._begun = self._begun, True
         with outside(self.room), contextlib.suppress(_OverError):
+            if not begun and self._opens:
+                self.voice.chime(chimes.OPENING)
             self.outcome = self._runner.run() if not begun else self.outcome
             while self.outcome is None:
                 # Nothing is lost where the time was over: that is only found out while waiting.

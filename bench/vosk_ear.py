@@ -51,6 +51,9 @@ class PlainVosk:
     def expect(self, context: Context | None) -> None:
         """See Recogniser. The list stays the same."""
 
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser."""
+
     def _final(self, result: str) -> list[Heard]:
         self._partial = ""
         words = _known(json.loads(result).get("text", ""))

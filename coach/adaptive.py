@@ -18,7 +18,6 @@ LONGEST_DELAY_HOPS = 60
 LEAD_HOPS = 2
 """The filter begins this much before the delay that was found, which is only good to a hop or so."""
 
-_EARLIEST_GAIN = 1.0
 _FADE_DB = 1.0
 """How much less is expected of each later hop of the response, at the start."""
 _DISTORTION_SHARE = 0.2
@@ -69,14 +68,17 @@ class Filter:
 
     def __init__(self) -> None:
         self._response = np.zeros((2 * TAIL_HOPS, BINS), np.complex64)
-        fading = 10 ** (-_FADE_DB / 10 * np.arange(TAIL_HOPS)) * _EARLIEST_GAIN
+        fading = 10 ** (-_FADE_DB / 10 * np.arange(TAIL_HOPS))
         self._first_variance = np.concatenate((fading, _DISTORTION_SHARE * fading)).astype(np.float32)[:, None]
         self.reset()
 
-    def reset(self) -> None:
-        """Forget the response."""
+    def reset(self, power_gain: float = 1.0) -> None:
+        """Forget the response. The echo is about ``power_gain`` as strong as what is played.
+
+        What is thought too little is learned ten times more slowly, if at all.
+        """
         self._response[:] = 0
-        self._variance = np.repeat(self._first_variance, BINS, axis=1)
+        self._variance = np.repeat(np.float32(power_gain) * self._first_variance, BINS, axis=1)
         self._others = np.full(BINS, 1e-3, np.float32)
         self.doubt = np.zeros(BINS, np.float32)
         """The power of the echo that may be left, for all the filter knows of how sure it is."""
@@ -148,6 +150,12 @@ class DelaySearch:
         alike = self._cross.real**2 + self._cross.imag**2
         score = (alike / (self._played_power * self._heard_power + np.float32(1e-9))).mean(axis=1)
         return self._judge(score)
+
+    @property
+    def power_gain(self) -> float:
+        """How much stronger what is heard has been than what was played."""
+        first = min(self.delay_hops + LEAD_HOPS, LONGEST_DELAY_HOPS - 1)
+        return float(self._heard_power.sum() / self._played_power[first].sum())
 
     def _judge(self, score: Floats) -> bool:
         best = int(score.argmax())

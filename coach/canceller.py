@@ -24,6 +24,8 @@ _LATELY_MEMORY = 0.8
 _WORSE_HOPS = 30
 _MISFIT = 10 ** (1.0 / 10)
 _QUIET_POWER = 1e-10
+_POWER_GAIN = (0.1, 1000.0)
+"""What loudspeaker and microphone make of a sound: both may be turned up or down."""
 
 _BAND_OF_BIN = np.clip(np.searchsorted(BAND_EDGES, np.arange(BINS), side="right") - 1, 0, len(BAND_EDGES) - 2)
 
@@ -36,6 +38,11 @@ class Cancelled:
     """(n,), as many as were given, 10 ms late; -1..1 where the microphone's were."""
     near: bool
     """Somebody, or something, sounds besides the coach, while the coach does."""
+    unexplained_db: float
+    """The most that there was beyond the coach's own sound and what the room usually has, whether the coach sounds or
+    not; some 1 dB where it is only badly taken out, 3 dB and more where somebody speaks."""
+    can_tell: bool
+    """Somebody would be noticed; not so just after a beginning of the coach, or where its devices change."""
     echo_loss_db: float | None
     """How much was taken out in the last half second or so; None while nothing is played."""
     level_dbfs: float
@@ -90,13 +97,16 @@ class Canceller:
             raise ValueError(f"pieces of {heard.shape} and {played.shape} samples; equal multiples of {HOP} are needed")
         heard, played = _tamed(heard), _tamed(played)
         samples = np.empty(len(heard), np.float32)
-        near = False
+        near, can_tell, unexplained_db = False, True, 0.0
         for start in range(0, len(heard), HOP):
             hop = slice(start, start + HOP)
             samples[hop] = self._hop(heard[hop], played[hop])
             near |= self._near_end.is_near
+            unexplained_db = max(unexplained_db, self._near_end.unexplained_db)
+            can_tell &= self._near_end.can_tell
         power = float(np.square(heard, dtype=np.float64).mean()) if len(heard) else 0.0
-        return Cancelled(samples, near, self._echo_loss_db(), 10 * float(np.log10(power + 1e-12)))
+        level_dbfs = 10 * float(np.log10(power + 1e-12))
+        return Cancelled(samples, near, unexplained_db, can_tell, self._echo_loss_db(), level_dbfs)
 
     def _hop(self, heard: Floats, played: Floats) -> Floats:
         self._history.add(played)
@@ -167,7 +177,7 @@ class Canceller:
         return bool(self._lately[1] <= most * self._lately[0])
 
     def _begin_anew(self) -> None:
-        self._filter.reset()
+        self._filter.reset(float(np.clip(self._search.power_gain, *_POWER_GAIN)))
         self._near_end.unsettle()
         self._worse_hops = 0
 

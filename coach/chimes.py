@@ -25,7 +25,7 @@ EDGE_S = 0.015
 OPENING = "opening"
 OPENING_S = 1.5
 """A breath of a second, and a pause."""
-OPENING_LEVEL = 0.15
+OPENING_LEVEL = 0.3
 _SOFTER_ABOVE_HZ = 300.0
 
 
@@ -69,7 +69,7 @@ def _breath() -> np.ndarray:
     at_s = np.arange(RATE_HZ) / RATE_HZ
     rush = np.fft.rfft(np.random.default_rng(1).standard_normal(RATE_HZ))
     rush /= np.maximum(1, np.fft.rfftfreq(RATE_HZ, 1 / RATE_HZ) / _SOFTER_ABOVE_HZ) ** 0.75
-    breath = np.fft.irfft(rush, RATE_HZ) * np.minimum(1, at_s / 0.05) * 10 ** (-1.2 * at_s)
+    breath = np.fft.irfft(rush, RATE_HZ) * np.minimum(1, at_s / 0.05) * 10 ** (-0.5 * at_s)
     breath *= np.minimum(1, (1 - at_s) / 0.1)
     pause = np.zeros(round((OPENING_S - 1) * RATE_HZ))
     return np.concatenate((OPENING_LEVEL * breath / np.abs(breath).max(), pause)).astype(np.float32)

@@ -140,7 +140,7 @@ class Duplex:
         assert self._own_voice is not None
         assert self._recogniser is not None
         heard = np.frombuffer(block, "<i2")
-        cleaned = self._own_voice.without(block, place)
+        cleaned, words = self._own_voice.listen(self._recogniser, block, place)
         return Piece(
             place / RATE_HZ,
             (place + len(heard)) / RATE_HZ,
@@ -150,7 +150,7 @@ class Duplex:
             # Not abs(): of -32768 there is none.
             float(np.mean((heard >= _FULL) | (heard <= -_FULL))),
             cleaned.sounded,
-            tuple(self._recogniser.feed(cleaned.pcm16)),
+            tuple(words),
         )
 
     # --- told by the player ---

@@ -165,8 +165,7 @@ class Ears:
         try:
             with self._dog.doing("the speech recogniser does not answer", STUCK_LIMIT_S):
                 recogniser.expect(self._expected)
-                sound = self._persons(block, recogniser)
-                heard = recogniser.feed(sound)
+                sound, heard = self._hear(block, recogniser)
         except Exception:  # noqa: BLE001 - as above
             self._recogniser = None
             return self._failed("the speech recogniser has failed")
@@ -180,18 +179,14 @@ class Ears:
         self._judge(block)
         return 0.0
 
-    def _persons(self, block: bytes, recogniser: Recogniser) -> bytes:
-        """What is left without the coach's own voice. Silence on a voice comes before the words.
-
-        Those are easier to make out without what was left of the coach's own before them.
-        """
+    def _hear(self, block: bytes, recogniser: Recogniser) -> tuple[bytes, list[Heard]]:
+        """What is left without the coach's own voice, and the words in it. Silence on a voice comes before words."""
         if self._own_voice is None:
-            return block
-        cleaned = self._own_voice.without(block, self._source.place)
+            return block, recogniser.feed(block)
+        cleaned, heard = self._own_voice.listen(recogniser, block, self._source.place)
         if cleaned.sounded and self._dog.why is None:
             self._inbox.put(Sounded())
-            recogniser.start_over(cleaned.before)
-        return cleaned.pcm16
+        return cleaned.pcm16, heard
 
     def _judge(self, block: bytes) -> None:
         """Is what comes worth listening to, and in time?"""

@@ -45,12 +45,16 @@ _STANDS_OUT_DB = 3.0
 """A voice over the coach is louder than what is around by so much."""
 _DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
-_SMOOTH = 0.12
-_ON_DB = 1.4
+_SMOOTH = 0.18
+_ON_DB = 1.1
 """The mean over the bands of what is more than expected. Chosen with `python -m bench.echo`, as all of these were."""
-_ON_HOPS = 10
+_ON_HOPS = 8
+_EARLY_DB = 1.5
+_EARLY_HOPS = 300
+"""So much more is asked for just after a new beginning, less and less for so much of the coach's speech: until the
+filter and the clocks are known, more of the coach's own is left."""
 _OFF_HOPS = 30
-_SETTLING_HOPS = 80
+_SETTLING_HOPS = 60
 """Nobody is reported in so much of the coach's speech after a new beginning: all that is left may be echo."""
 
 Bands = NDArray[np.float64]
@@ -91,6 +95,10 @@ class NearEnd:
         self._under_hops = _OFF_HOPS
         self._settled_hops = 0
         self.is_near = False
+        self.unexplained_db = 0.0
+        """How much more there is than the coach's own sound and the room account for, the mean of the bands."""
+        self.can_tell = True
+        """Whether somebody would be noticed now."""
 
     def unsettle(self) -> None:
         """The canceller has begun anew: what is left may be all echo again."""
@@ -123,7 +131,7 @@ class NearEnd:
             self._learn_leak(left_db)
         elif left_db.max() > _NOTHING_DB and self._around.is_known:
             self._usual_excess.hear(np.array([self._excess_db]))
-        self._decide(speaking and self._settled_hops > _SETTLING_HOPS and fits)
+        self._decide(speaking, not speaking or (self._settled_hops > _SETTLING_HOPS and fits))
         return self.is_near
 
     def _follow_echo(self, echo: Powers) -> None:
@@ -161,12 +169,15 @@ class NearEnd:
             most = self._leaks_db[louder - 1] + _LEAK_STEP_DB
             np.minimum(self._leaks_db[louder], most, out=self._leaks_db[louder])
 
-    def _decide(self, speaking: bool) -> None:
-        """``speaking``: does the coach, and can what is left be judged?"""
-        over = speaking and self._excess_db > _ON_DB + _RESTLESS * float(self._usual_excess.most[0])
+    def _decide(self, speaking: bool, can_tell: bool) -> None:
+        """``speaking``: does the coach? ``can_tell``: can what is left be judged?"""
+        self.can_tell = can_tell
+        early_db = _EARLY_DB * max(0.0, 1 - (self._settled_hops - _SETTLING_HOPS) / _EARLY_HOPS) if speaking else 0.0
+        self.unexplained_db = self._excess_db - _RESTLESS * float(self._usual_excess.most[0]) - early_db
+        over = speaking and can_tell and self.unexplained_db > _ON_DB
         self._over_hops = self._over_hops + 1 if over else 0
         self._under_hops = 0 if over else self._under_hops + 1
-        if not speaking:
+        if not (speaking and can_tell):
             self.is_near = False
         elif self._over_hops >= _ON_HOPS:
             self.is_near = True

@@ -42,6 +42,12 @@ class Recogniser(Protocol):
     def expect(self, context: Context | None) -> None:
         """What has just been asked, if anything: its answers are listened for. Cheap where nothing has changed."""
 
+    def start_over(self, pcm16: bytes) -> None:
+        """Somebody has begun to speak within ``pcm16``, the last of the sound: what came before it is not their words.
+
+        A partial that has been brought gets no final.
+        """
+
 
 class VoskRecogniser:
     """Vosk with one model, read twice: freely, and by a list of short phrases.
@@ -111,6 +117,15 @@ class VoskRecogniser:
     def expect(self, context: Context | None) -> None:
         """See Recogniser. What is being said at this moment is still read as before."""
         self._wanted = context
+
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser. Raises CoachError where Vosk fails on the sound."""
+        # Vosk's own reset goes on in the middle of the sound, and is at a loss with what comes next.
+        self._free.FinalResult()
+        self._listed.FinalResult()
+        self._heard_by_list.clear()
+        self._partial = _Partial()
+        self.feed(pcm16)
 
     def _turn_to(self, context: Context | None) -> None:
         self._listed = self._made(phrases(context))

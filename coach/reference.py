@@ -78,6 +78,13 @@ class Reference:
         """Note mono sound of shape (n,), -1 to 1, that is heard from ``at_s`` on. Quick, for a stream's own thread."""
         self._waiting.append((samples, rate_hz, at_s))
 
+    @property
+    def known_until(self) -> int:
+        """The sample of the line of time before which it is known what was, or will be, played."""
+        with self._lock:
+            self._take_in()
+            return self._end
+
     def beside(self, start: int, count: int) -> NDArray[np.float32]:
         """What was played at samples ``start`` to ``start + count`` of the line of time; zeros where nothing was."""
         import numpy as np

@@ -49,6 +49,9 @@ class Script:
     def expect(self, context: Context | None) -> None:
         self.expected = context
 
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser."""
+
 
 def partial(words: str) -> Heard:
     return Heard(words, final=False)

@@ -64,6 +64,9 @@ class Ear:
     def expect(self, context: Context | None) -> None:
         pass
 
+    def start_over(self, pcm16: bytes) -> None:
+        """See Recogniser."""
+
 
 class Scene:
     """A room, a coach that makes its sound check, and a person who answers its lines."""
