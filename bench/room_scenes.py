@@ -177,7 +177,9 @@ class Studio:
             seed=int(chance.integers(1 << 31)),
         )
         self._others(scene, room, chance)
-        coach = CoachInRoom(room, self._plan(scene, number), clips, self._load, policy=policy, cancels=self._cancels, opens=True)
+        coach = CoachInRoom(
+            room, self._plan(scene, number), clips, self._load, policy=policy, cancels=self._cancels, opens=True
+        )
         played = Played(scene, room, coach)
         if scene.phrases:
             turn = self._turn(scene, chance)

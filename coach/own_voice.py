@@ -31,8 +31,8 @@ NOTICED_WITHIN_BYTES = 2 * 9600
 """Of sound: who speaks over the coach is noticed within 0.6 s, as a rule."""
 PERHAPS_DB, CLEAR_DB = 1.1, 2.2
 """What is unexplained of the sound while the coach talks: more than the one may be somebody's voice, more than the
-other hardly ever is anything else. In simulated rooms the coach alone came to 2 dB at most, and 19 persons in 20 to more
-than 2.5 dB, though the coach was 10 dB louder."""
+other hardly ever is anything else. In simulated rooms the coach alone came to 2 dB at most, and 19 persons in 20 to
+more than 2.5 dB, though the coach was 10 dB louder."""
 IN_SILENCE_DB = 0.8
 """The same while the coach is silent, when nothing else stands beside a voice."""
 SILENT_AFTER_S = 0.25
