@@ -24,10 +24,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.conditions import conditions
+from coach import safety
 from coach.captions import Captions
 from coach.cues import plan_cues
 from coach.ears import open_ears
-from coach.events import Begin, Chime, Command, Event, Heard, Say
+from coach.events import Begin, Chime, Command, EarsLost, Event, Heard, Outcry, Record, Say, Sounded, VoiceLost
 from coach.journal import Journal
 from coach.models import find_model
 from coach.plan import Kind, Step, compile_plan
@@ -62,6 +63,11 @@ steps = ["Lie still."]
 go = "Lie still."
 dose = {{ reps = {reps}, hold_s = 30, get_ready_s = 3, rest_between_reps_s = 2 }}
 """
+ANSWERS = {
+    **dict.fromkeys((safety.QUESTIONS["go_on"], safety.QUESTIONS["go_on_again"]), "yes"),
+    **dict.fromkeys((safety.QUESTIONS["score"], safety.QUESTIONS["score_again"]), "nought"),
+}
+"""Typed where the coach takes its own voice, or a noise, for somebody: the session has to go on."""
 INSIDE = "import sys; from bench.timing import inside; inside(int(sys.argv[1]), sys.argv[2], sys.argv[3])"
 
 
@@ -110,8 +116,23 @@ class Stopwatch:
             self.ends.append(now - self.due[-1])
         elif isinstance(what, Say) and what.text in self._planned:
             self.cues.append(now - self._planned.pop(what.text))
-        elif isinstance(what, Heard) or type(what).__name__ in ("Sounded", "EarsLost", "VoiceLost", "Outcry"):
+        elif isinstance(what, (Sounded, Outcry, EarsLost, VoiceLost)) or (isinstance(what, Heard) and not what.typed):
             self.events[type(what).__name__] += 1
+
+
+class Patient:
+    """Lets a session go on that was interrupted for nothing; how often is among the figures."""
+
+    def __init__(self, inbox: queue.SimpleQueue[Event]) -> None:
+        self._inbox = inbox
+        self.answered = 0
+
+    def __call__(self, what: Event | Command) -> None:
+        paused = isinstance(what, Record) and what.kind == "paused"
+        answer = "carry on" if paused else ANSWERS.get(what.text) if isinstance(what, Say) else None
+        if answer:
+            self.answered += 1
+            self._inbox.put(Heard(answer, typed=True))
 
 
 def inside(reps: int, model: str, folder: str) -> None:
@@ -122,18 +143,23 @@ def inside(reps: int, model: str, folder: str) -> None:
     plan = compile_plan(parse(ROUTINE.format(reps=reps), "timing"))
     voice.prepare(everything_said(plan))
     ears = open_ears(inbox, Path(model), reference=onsets)
-    watch = Stopwatch(voice.length_s)
+    watch, patient = Stopwatch(voice.length_s), Patient(inbox)
     with Journal.open(Path(folder) / "journal.sqlite3") as journal:
         journal.begin("timing")
         ears.start()
         voice.chime("opening")
         session = Session(plan, voice.length_s)
         captions = Captions(print=lambda line: None)
-        Runner(session, inbox, voice, journal, [watch, captions, ears.observe]).run()
+        Runner(session, inbox, voice, journal, [watch, captions, ears.observe, patient]).run()
     ears.close()
     voice.close()
     sounded = [min((at - due for at in onsets.at if abs(at - due) < NEAR_S), default=None) for due in watch.due]
-    found = {"ends": watch.ends, "cues": watch.cues, "sounded": sounded, "events": dict(watch.events)}
+    found = {
+        "ends": watch.ends,
+        "cues": watch.cues,
+        "sounded": sounded,
+        "events": {**watch.events, "answers typed": patient.answered},
+    }
     print(json.dumps(found), flush=True)
 
 
