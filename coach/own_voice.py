@@ -128,7 +128,8 @@ class OwnVoice:
         """Without words that can only be the coach's own; those that may well be are doubtful."""
         kept: list[Heard] = []
         for words in heard:
-            whose = self._whose()
+            # What was passed on as a partial always ends.
+            whose = max(self._whose(), Whose.DOUBTFUL if self._brought and words.final else Whose.COACH)
             if whose is not Whose.COACH:
                 kept.append(words if whose is Whose.PERSON else replace(words, sure=False))
                 self._brought = True
