@@ -10,10 +10,13 @@ from typing import Any
 
 from bench.room_scenes import Played
 from bench.tallies import interval
+from coach import safety
 from coach.intents import Action
 
 QUIET_WITHIN_S = 0.5
 STOPPED_WITHIN_S = 3.0
+ASKED = frozenset(safety.QUESTIONS[name] for name in ("go_on", "score", "finished"))
+"""What the coach asks where it is not sure what was said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,8 @@ class Over:
     quiet: int = 0
     stopped: int = 0
     asked: int = 0
-    """Not stopped by then, but silent, and a question asked."""
+    """Not stopped by then, but silent, and asked what they said or how bad it is."""
+    later: int = 0
     after_s: list[float] = field(default_factory=list)
     by_phrase: dict[str, list[bool]] = field(default_factory=dict)
 
@@ -80,9 +84,10 @@ class Over:
         self.quiet += quiet_at is not None and quiet_at <= first + QUIET_WITHIN_S
         stopped_at = played.stopped_at(first)
         stopped = stopped_at is not None and stopped_at <= first + STOPPED_WITHIN_S
+        self.later += stopped_at is not None and not stopped
         self.stopped += stopped
         self.by_phrase.setdefault(played.what.split(" (")[0], []).append(stopped)
-        self.asked += not stopped and any(first <= at_s for at_s, _ in played.coach.reports())
+        self.asked += stopped_at is None and any(first <= at_s and line in ASKED for at_s, line in played.coach.said())
         if quiet_at is not None:
             ends = [end for begin, end in played.said if begin <= quiet_at]
             self.after_s.append(quiet_at - ends[-1])
@@ -97,7 +102,7 @@ class Over:
             f"{level}: stopped within {STOPPED_WITHIN_S:.0f} s of the first",
             self.stopped,
             self.trials,
-            f" ({phrases}); {self.asked} more later or by a question",
+            f" ({phrases}); {self.later} later, {self.asked} more asked what they said",
         )
         if self.after_s:
             late = sorted(self.after_s)

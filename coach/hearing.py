@@ -33,6 +33,9 @@ class Hearing(Interview):
         """When the first partial came of what is being heard."""
         self._only_sound = False
         """Whether the check under way began with a sound, and no report has come since."""
+        self._sounded_at: float | None = None
+        """When somebody last sounded in such a check after the coach had fallen silent."""
+        self._listens_until = 0.0
         self._understood_at = self._cried_at = float("-inf")
         self._interrupted_at: deque[float] = deque(maxlen=policy.interruptions)
 
@@ -44,15 +47,19 @@ class Hearing(Interview):
         Now and then only: a dog that barks at every prompt must not keep the prompt from ever being said. Words are
         acted on all the same.
         """
+        if self.state is State.CHECKING and self._only_sound:
+            self._still_sounding()
+            return
         if not self._talk.busy or self.state is State.ADVISING or self._often_interrupted():
             return
         self._interrupted_at.append(self._now)
         if self.state is State.SPEAKING:
             self._silence()
             self._go(State.CHECKING)
-            self._only_sound = True
+            self._only_sound, self._sounded_at = True, None
             self._check_ends_at = self._now + self.policy.check_at_most_s
-            self._set_alarm(self.policy.listen_s, self._take_up)
+            self._listens_until = self._now + self.policy.listen_at_most_s
+            self._set_alarm(self.policy.listen_s, self._nothing_made_out)
         elif self.state is State.ASKING:
             self._talk.hush(self._now)
             self._wait_for_answer()
@@ -61,6 +68,21 @@ class Hearing(Interview):
             self._wait_paused()
         else:
             self._talk.hush(self._now)
+
+    def _still_sounding(self) -> None:
+        """Not to be talked over, unless it never ends."""
+        self._sounded_at = self._now
+        due_at = self._alarm[0] if self._alarm else self._now
+        if due_at < self._now + self.policy.listen_s and self._now < self._listens_until:
+            self._set_alarm(self.policy.listen_s, self._nothing_made_out)
+
+    def _nothing_made_out(self) -> None:
+        """Who spoke on to a coach that was silent, and then waited for it, may have said something to it."""
+        at = self._sounded_at
+        if at is not None and self._now >= at + self.policy.listen_s:
+            self._ask_go_on()
+        else:
+            self._take_up()
 
     def _outcry(self) -> None:
         """A cry or a fall is asked about like a pain without a size; what was understood just now explains it."""
@@ -81,7 +103,10 @@ class Hearing(Interview):
         """Words to a coach that has fallen silent, and no meaning in them: a few may have been meant for it."""
         if len(words.split()) > self.policy.few_words:
             self._take_up()
-            return
+        else:
+            self._ask_go_on()
+
+    def _ask_go_on(self) -> None:
         text, again = safety.QUESTIONS["go_on"], safety.QUESTIONS["go_on_again"]
         yes = (Action.YES, Action.CONTINUE, Action.RESUME)
         answers = {**dict.fromkeys(yes, self._take_up), Action.NO: self._obey_stop, Action.ASK: self._ask_how_bad}

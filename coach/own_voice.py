@@ -41,6 +41,11 @@ ENDS_AFTER_S = 0.85
 """A final that comes so long after the coach's last sound is about words that came after it."""
 LATELY_S = 1.2
 """Words are brought so long after they began, at the most."""
+STILL_DB = 1.5
+"""What is unexplained where somebody still speaks after the coach has fallen silent ..."""
+STILL_S = 5.0
+"""... which is told for so long ..."""
+TELL_EVERY_S = 0.4
 QUIET_AGAIN_S = 0.7
 """What sounds over the coach is over after so long without it; what comes later is something new."""
 
@@ -59,7 +64,7 @@ class Cleaned:
 
     pcm16: bytes
     sounded: bool = False
-    """Whether somebody or something began in it to sound over the coach's voice."""
+    """Whether somebody or something began in it to sound over the coach's voice, or still sounds after it."""
     spoke: bytes | None = None
     """Where that has become clear in this piece: the sound before it in which their first word may have begun."""
 
@@ -77,6 +82,7 @@ class OwnVoice:
         self._lately = b""
         self._quiet_s = float("inf")
         """Since somebody last sounded over the coach."""
+        self._told_s = 0.0
         self._is_clear = False
         """Whether it has become clear that somebody does."""
         self._coach_silent_s = float("inf")
@@ -147,14 +153,17 @@ class OwnVoice:
         length_s = len(pcm16) / BYTES_PER_S
         began = found.near and self._quiet_s >= QUIET_AGAIN_S
         self._quiet_s = 0.0 if found.near else self._quiet_s + length_s
+        still = SILENT_AFTER_S < self._coach_silent_s < STILL_S and found.unexplained_db > STILL_DB
+        sounded = began or (still and self._told_s >= TELL_EVERY_S)
+        self._told_s = 0.0 if sounded else self._told_s + length_s
         before, self._lately = self._lately, (self._lately + pcm16)[-NOTICED_WITHIN_BYTES:]
         whose = self._sign_of(found)
         self._signs_s = {each: ago_s + length_s for each, ago_s in self._signs_s.items()} | {whose: 0.0}
         self._is_clear = self._is_clear and not began
         if not found.near or self._is_clear or whose is not Whose.PERSON:
-            return Cleaned(pcm16, began)
+            return Cleaned(pcm16, sounded)
         self._is_clear = True
-        return Cleaned(pcm16, began, before)
+        return Cleaned(pcm16, sounded, before)
 
     def _sign_of(self, found: Cancelled) -> Whose:
         """Whose voice can be in this piece?"""

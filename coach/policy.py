@@ -14,7 +14,9 @@ class Policy:
     check_at_most_s: float = 12.0
     """... while more partials keep coming."""
     listen_s: float = 1.5
-    """How long to be quiet for words, after a sound over the coach's voice."""
+    """How long to be quiet for words, after a sound over the coach's voice, and after each that follows ..."""
+    listen_at_most_s: float = 4.0
+    """... while they do: a television never ends."""
     few_words: int = 4
     """Words without a meaning that are yet asked about; more are talk among others."""
     interruptions: int = 3

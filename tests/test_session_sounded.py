@@ -84,6 +84,35 @@ def test_words_under_way_are_waited_for() -> None:
     assert hand.session.state is State.SPEAKING
 
 
+def test_who_speaks_on_and_is_not_understood_is_asked() -> None:
+    """The first word silenced the coach, the second one was not made out either."""
+    hand, policy = speaking(), Policy()
+    hand.event(Sounded())
+    hand.event(Sounded(), 1.2)
+    assert said(hand.wait(policy.listen_s - 0.1)) == []
+    assert safety.QUESTIONS["go_on"] in said(hand.wait(0.2))
+
+
+def test_words_under_way_are_waited_for_though_they_sound() -> None:
+    hand, policy = speaking(), Policy()
+    hand.event(Sounded())
+    hand.hear("and then the", final=False, after_s=0.5)
+    hand.event(Sounded(), 0.4)
+    assert said(hand.wait(policy.listen_s + 0.3)) == []
+    assert hand.session.state is State.CHECKING
+
+
+def test_a_television_that_never_ends_is_talked_over_after_a_while() -> None:
+    hand, policy = speaking(), Policy()
+    prompt = hand.said[-1]
+    hand.event(Sounded())
+    spoken: list[str] = []
+    for _ in range(round((policy.listen_at_most_s + policy.listen_s) / 0.4) + 1):
+        spoken += said(hand.event(Sounded(), 0.4))
+    assert prompt in spoken
+    assert safety.QUESTIONS["go_on"] not in spoken
+
+
 def test_in_a_hold_only_the_cue_falls_silent() -> None:
     hand = at(State.HOLDING)
     while not hand.session.talking:
