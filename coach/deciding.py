@@ -75,7 +75,7 @@ def decide(
     if not free.text:
         return None
     sure = _says_nothing(meaning) or _agree(meaning, other) or _is_firm(free, meaning, context, least)
-    return Heard(free.text, sure=sure)
+    return Heard(free.text, sure=sure and (not meaning.stop_word or _is_said_to_the_coach(free)))
 
 
 def _is_firm(free: Reading, meaning: Meaning, context: Context | None, least: float) -> bool:
@@ -85,6 +85,13 @@ def _is_firm(free: Reading, meaning: Meaning, context: Context | None, least: fl
     if meaning.action.ends_session:
         return meaning.stop_word or _has_a_tie(free)
     return meaning.action.is_report or context is not None or free.unknown_s < MUCH_S
+
+
+def _is_said_to_the_coach(free: Reading) -> bool:
+    """Whether "stop" begins it, or follows a word that it follows when somebody wants to; "i like stop" is misheard."""
+    words = free.text.split()
+    at = [index for index, word in enumerate(words) if word == "stop"]
+    return not at or any(index == 0 or words[index - 1] in KNOW.small["before_stop"] for index in at)
 
 
 def _has_a_tie(free: Reading) -> bool:

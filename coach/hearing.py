@@ -123,6 +123,7 @@ class Hearing(Interview):
 
     def _hear(self, event: Heard) -> None:
         words, meaning = self._made_of(event)
+        is_perhaps_stop = meaning.stop_word and not event.sure
         meaning = weighed(meaning, event.sure, self._context)
         if self._misheard_question(event) and not meaning.action.ends_session:
             return
@@ -135,6 +136,9 @@ class Hearing(Interview):
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
         if self.state is State.ADVISING:
             self._heard_at_last(meaning, words)
+        elif is_perhaps_stop and self.state is not State.ASKING:
+            self._silence()
+            self._ask_go_on()
         elif meaning.action.is_report:
             self._report(meaning, words)
         elif self.state is State.ASKING:

@@ -106,3 +106,18 @@ def test_every_listed_phrase_means_something_where_it_is_listed(context: Context
     for phrase in phrases(context):
         meaning = understand(phrase, context)
         assert meaning.action is not Action.NONE or meaning.score is not None, phrase
+
+
+@pytest.mark.parametrize(
+    ("free", "sure"),
+    [
+        ("stop", True),
+        ("oh please stop", True),
+        ("i want to stop", True),
+        ("stop steadily", True),
+        ("i like stop", False),
+    ],
+)
+def test_stop_in_the_middle_of_other_words_is_doubtful(free: str, sure: bool) -> None:
+    for listed in (NOTHING, reading("stop")):
+        assert decide(reading(free), listed, None) == Heard(free, sure=sure)

@@ -24,6 +24,13 @@ def test_no_answer_about_a_doubtful_report_counts_as_a_stop() -> None:
     assert hand.session.state is State.ADVISING
 
 
+def test_a_doubtful_stop_is_asked_about_and_no_answer_is_a_pause() -> None:
+    hand = at(State.HOLDING)
+    assert safety.QUESTIONS["go_on"] in said(hand.event(Heard("i like stop", sure=False), 0.5))
+    hand.until(State.PAUSED)
+    assert hand.session.state is State.PAUSED
+
+
 def test_a_doubtful_command_is_not_obeyed() -> None:
     hand = at(State.HOLDING)
     hand.event(Heard("skip", sure=False), 0.5)
