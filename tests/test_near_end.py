@@ -74,9 +74,13 @@ def test_more_is_asked_for_just_after_a_beginning_and_less_and_less_until_nothin
         assert not more[settled + _EARLY_HOPS :].any()
 
 
-def test_nothing_more_is_asked_for_while_the_coach_is_silent(judge: NearEnd) -> None:
+def test_nothing_more_is_asked_for_while_the_coach_is_silent(judge: NearEnd, monkeypatch: pytest.MonkeyPatch) -> None:
     judge.unsettle()
-    assert hops(judge, 20, NOISE_DB + 30, echo_db=-200)[-1] > 10
+    other = copy.deepcopy(judge)
+    found = hops(judge, 20, NOISE_DB + 15, echo_db=-200)
+    monkeypatch.setattr(near_end, "_EARLY_DB", 0.0)
+    assert hops(other, 20, NOISE_DB + 15, echo_db=-200) == found
+    assert found[-1] > 3
     assert not near(judge), "nobody speaks over the coach"
 
 
@@ -96,7 +100,9 @@ def test_just_after_a_beginning_nobody_can_tell(judge: NearEnd) -> None:
 
 def test_nobody_can_tell_while_the_echo_is_not_where_it_is_taken_out(judge: NearEnd) -> None:
     hops(judge, _SETTLING_HOPS + _EARLY_HOPS, ECHO_DB - 20)
-    hops(judge, 20, ECHO_DB, fits=False)
+    hops(judge, 20, ECHO_DB)
+    assert near(judge)
+    hops(judge, 1, ECHO_DB, fits=False)
     assert not tells(judge)
     assert not near(judge)
     hops(judge, 20, ECHO_DB)
