@@ -122,9 +122,10 @@ class Hearing(Interview):
             self._heard_from = None
 
     def _hear(self, event: Heard) -> None:
-        words, meaning = self._made_of(event)
-        is_perhaps_stop = meaning.stop_word and not event.sure
-        meaning = weighed(meaning, event.sure, self._context)
+        words, read = self._made_of(event)
+        # A doubtful "stop" by somebody who has just interrupted the coach is none.
+        means_it = event.sure or (read.stop_word and self.state is State.CHECKING and self._only_sound)
+        meaning = weighed(read, means_it, self._context)
         if self._misheard_question(event) and not meaning.action.ends_session:
             return
         if not event.final:
@@ -136,7 +137,7 @@ class Hearing(Interview):
             self._out.append(Understood(words, str(meaning.action), meaning.score, event.typed))
         if self.state is State.ADVISING:
             self._heard_at_last(meaning, words)
-        elif is_perhaps_stop and self.state is not State.ASKING:
+        elif read.stop_word and not means_it and self.state is not State.ASKING:
             self._silence()
             self._ask_go_on()
         elif meaning.action.is_report:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coach import safety
-from coach.events import Heard, Listen
+from coach.events import Heard, Listen, Sounded
 from coach.intents import Context
 from coach.states import TIMED, State
 from tests.rig import Hand, at, facts, said
@@ -29,6 +29,12 @@ def test_a_doubtful_stop_is_asked_about_and_no_answer_is_a_pause() -> None:
     assert safety.QUESTIONS["go_on"] in said(hand.event(Heard("i like stop", sure=False), 0.5))
     hand.until(State.PAUSED)
     assert hand.session.state is State.PAUSED
+
+
+def test_a_doubtful_stop_by_somebody_who_interrupts_the_coach_is_a_stop() -> None:
+    hand = Hand()
+    hand.event(Sounded(), 1.0)
+    assert safety.QUESTIONS["finished"] in said(hand.event(Heard("drop stop", sure=False), 0.8))
 
 
 def test_a_doubtful_command_is_not_obeyed() -> None:
