@@ -108,6 +108,31 @@ def test_the_list_is_that_of_the_question_and_changes_between_utterances(monkeyp
     assert len(fake.grammars) == 3
 
 
+def test_a_new_beginning_forgets_the_words_before_it_and_owes_them_no_final(monkeypatch: pytest.MonkeyPatch) -> None:
+    script: list[str | tuple[str]] = [
+        "to",
+        "to the",
+        "to the",
+        "to the",
+        "stop",
+        "stop",
+        ("stop",),
+        "the",
+        "the",
+        "",
+        ("",),
+    ]
+    recogniser, _ = scripted(monkeypatch, *script)
+    said = [words for _ in range(3) for words in recogniser.feed(PIECE)]
+    assert said == [Heard("to the", final=False)]
+    recogniser.start_over(PIECE)  # the fourth of the script: still as before
+    said = [words for _ in range(3) for words in recogniser.feed(PIECE)]
+    assert said == [Heard("stop", final=False), Heard("stop")]
+    assert recogniser.feed(PIECE) + recogniser.feed(PIECE) == [Heard("the", final=False)]
+    recogniser.start_over(PIECE)
+    assert recogniser.feed(PIECE) == [], "nothing was taken back that still stands"
+
+
 def pcm(samples: Any) -> bytes:
     return bytes(np.clip(samples * 32768, -32768, 32767).astype("<i2").tobytes())
 
@@ -149,6 +174,30 @@ def test_words_come_as_partials_before_the_speaker_has_been_quiet_for_long(
                 assert (at - len(speech)) / BYTES_PER_S < 0.5
                 return
     pytest.fail("no partial had the pain in it")
+
+
+@pytest.mark.audio
+@pytest.mark.parametrize("line", ["Bring one knee up, and hold it with both hands", "Let the foot sink to the floor"])
+@pytest.mark.parametrize("words", ["stop", "severe pain"])
+def test_what_came_before_a_person_s_first_word_is_not_joined_with_it(
+    recogniser: VoskRecogniser, tmp_path: Path, line: str, words: str
+) -> None:
+    """What is left of the coach's own voice, and without a pause somebody over its last word."""
+    left, person = 0.2 * spoken(line, tmp_path, "en-us"), spoken(words, tmp_path)
+    first = len(left) - 4000
+    sound = np.concatenate((left, np.zeros(len(person), np.float32)))[: first + len(person)]
+    sound[first:] += person
+    heard = pcm(sound) + bytes(2 * BYTES_PER_S)
+    at = 2 * first + BYTES_PER_S // 4
+    recogniser.reset()
+    recogniser.feed(heard[:at])
+    recogniser.start_over(heard[at - 19_200 : at])
+    (said,) = [*recogniser.feed(heard[at:]), *recogniser.flush()]
+    assert said.words.endswith(words)
+    assert len(said.words.split()) <= len(words.split()) + 1
+    (joined,) = finals(recogniser, heard, len(heard))
+    assert joined.endswith(words)
+    assert len(joined.split()) > 5, "which is why"
 
 
 @pytest.mark.audio
