@@ -31,10 +31,15 @@ class FakeVosk:
     def __init__(self, *results: str | tuple[str]) -> None:
         self.results = list(results)
         self.grammars: list[list[str]] = []
+        self.ended = 0
+        self.listed: FakeVosk | None = None
 
     def KaldiRecognizer(self, _model: object, _rate_hz: int, grammar: str = "[]") -> FakeVosk:
         self.grammars.append(json.loads(grammar))
-        return FakeVosk(*([""] * len(self.results))) if json.loads(grammar) else self
+        if not json.loads(grammar):
+            return self
+        self.listed = FakeVosk(*([""] * len(self.results)))
+        return self.listed
 
     def SetWords(self, _: bool) -> None: ...
 
@@ -53,6 +58,7 @@ class FakeVosk:
         return self._final(self.results.pop(0)[0])
 
     def FinalResult(self) -> str:
+        self.ended += 1
         return self._final("")
 
     @staticmethod
@@ -122,10 +128,12 @@ def test_a_new_beginning_forgets_the_words_before_it_and_owes_them_no_final(monk
         "",
         ("",),
     ]
-    recogniser, _ = scripted(monkeypatch, *script)
+    recogniser, free = scripted(monkeypatch, *script)
     said = [words for _ in range(3) for words in recogniser.feed(PIECE)]
     assert said == [Heard("to the", final=False)]
     recogniser.start_over(PIECE)  # the fourth of the script: still as before
+    assert free.listed is not None
+    assert (free.ended, free.listed.ended) == (1, 1)
     said = [words for _ in range(3) for words in recogniser.feed(PIECE)]
     assert said == [Heard("stop", final=False), Heard("stop")]
     assert recogniser.feed(PIECE) + recogniser.feed(PIECE) == [Heard("the", final=False)]

@@ -1,4 +1,4 @@
-"""The coach with its real ears in a simulated room: what its own voice does to it after a hush."""
+"""In a simulated room, with real ears: what the coach's own voice does to it after a hush."""
 
 from __future__ import annotations
 
