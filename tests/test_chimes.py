@@ -53,3 +53,12 @@ def test_the_opening_has_something_of_every_pitch_of_speech_and_a_pause_after_it
     hz = np.fft.rfftfreq(len(samples), 1 / clip.rate_hz)
     bands = [spectrum[(hz >= low) & (hz < low * 2)].mean() for low in (125, 250, 500, 1000, 2000, 4000)]
     assert min(bands) > 0.001 * max(bands)
+
+
+def test_the_opening_is_loud_enough_all_through_for_the_ears_to_learn_from_it_and_no_louder_than_a_chime() -> None:
+    """Clips of a voice are of 0.16 or so: noise on the microphone must not hide what is 20 dB below them."""
+    clip = chimes.chime(chimes.OPENING)
+    fifths = np.split(clip.samples[: clip.rate_hz], 5)
+    assert min(float(np.sqrt(np.mean(fifth**2))) for fifth in fifths) > 0.016
+    assert np.abs(clip.samples).max() <= chimes.LEVEL
+    assert np.abs(clip.samples[:480]).max() < 0.1, "it begins softly"

@@ -93,3 +93,26 @@ def test_times_come_from_the_stream_or_else_from_its_latency() -> None:
     nothing = SimpleNamespace(currentTime=0.0, outputBufferDacTime=0.0)
     assert block_time_s(nothing, "outputBufferDacTime", 0.05, clock) == pytest.approx(5.05)
     assert block_time_s(None, "outputBufferDacTime", 0.05, clock) == pytest.approx(5.05)
+
+
+def test_it_is_known_until_the_end_of_what_the_loudspeaker_was_given() -> None:
+    """Silence that was given is known as well; time that goes by without a stream is not."""
+    reference = Reference()
+    assert reference.known_until == 0
+    reference.played(ramp(1), RATE_HZ, 7.0)
+    assert reference.known_until == 7 * RATE_HZ + BLOCK
+    reference.played(np.zeros(BLOCK, np.float32), RATE_HZ, 7.0 + BLOCK / RATE_HZ)
+    assert reference.known_until == 7 * RATE_HZ + 2 * BLOCK
+    reference.beside(9 * RATE_HZ, BLOCK)
+    assert reference.known_until == 7 * RATE_HZ + 2 * BLOCK
+    reference.played(ramp(1), RATE_HZ, 9.0)
+    assert reference.known_until == 9 * RATE_HZ + BLOCK
+
+
+def test_of_a_faster_stream_no_more_is_known_than_was_given() -> None:
+    """The resampler keeps the last of it back."""
+    reference = Reference()
+    for number in range(50):
+        reference.played(np.ones(960, np.float32), 48_000, 3.0 + number * 0.02)
+        assert reference.known_until <= (3.0 + (number + 1) * 0.02) * RATE_HZ
+    assert reference.known_until > (4.0 - 0.05) * RATE_HZ
