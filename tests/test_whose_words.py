@@ -19,6 +19,9 @@ from coach.own_voice import (
     PERHAPS_DB,
     QUIET_AGAIN_S,
     SILENT_AFTER_S,
+    STILL_DB,
+    STILL_S,
+    TELL_EVERY_S,
     OwnVoice,
 )
 from coach.reference import Reference
@@ -63,6 +66,13 @@ class Talk:
         self.canceller, self.ear, self._reference = Judged(), Ear(), Reference()
         self._own = OwnVoice(self._reference, self.canceller)
         self._place = 10 * RATE_HZ
+        self.sounded: list[float] = []
+        """When somebody was told of, in seconds since the beginning."""
+
+    @property
+    def now(self) -> float:
+        """Since the beginning."""
+        return self._place / RATE_HZ - 10
 
     def step(
         self, *words: Heard, coach: bool = True, db: float | None = None, near: bool = False, tells: bool = True
@@ -75,8 +85,9 @@ class Talk:
         self.ear.script = [list(words)]
         # No two pieces are the same.
         piece = np.full(BLOCK, self._place // BLOCK, "<i2").tobytes()
-        _, kept = self._own.listen(self.ear, piece, self._place)
+        cleaned, kept = self._own.listen(self.ear, piece, self._place)
         self._place += BLOCK
+        self.sounded += [self.now] if cleaned.sounded else []
         return kept
 
     def during(self, seconds: float, **how: Any) -> None:
@@ -199,6 +210,27 @@ def test_words_that_end_just_before_the_coach_begins_pass_where_their_voice_stoo
         talk.during(0.4, coach=False, db=db)
         talk.during(0.6)
         assert talk.step(FINAL) == passed
+
+
+# --- who still speaks -------------------------------------------------------------------------------
+
+
+def test_who_still_speaks_to_a_coach_that_has_fallen_silent_is_told_of_now_and_then_for_a_while(talk: Talk) -> None:
+    talk.during(0.5, db=CLEAR, near=True)
+    (began,), silent_at = talk.sounded, talk.now
+    talk.during(STILL_S + 2, coach=False, db=STILL_DB + 0.1)
+    later = np.array(talk.sounded[1:])
+    assert began < silent_at + SILENT_AFTER_S < later[0]
+    assert np.diff(later) == pytest.approx(TELL_EVERY_S, abs=2 * STEP_S)
+    assert later[-1] == pytest.approx(silent_at + STILL_S, abs=TELL_EVERY_S + STEP_S)
+
+
+def test_nobody_speaks_where_no_more_sounds_than_the_room_and_where_the_coach_has_not_spoken(talk: Talk) -> None:
+    talk.during(STILL_S, coach=False, db=STILL_DB - 0.1)
+    assert talk.sounded == []
+    fresh = Talk()
+    fresh.during(STILL_S, coach=False, db=CLEAR)
+    assert fresh.sounded == []
 
 
 # --- beginning to read with their first word ----------------------------------------------------------
