@@ -9,6 +9,7 @@ real room add is not in the figures. A trial in which the coach was not silent w
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import tempfile
@@ -22,6 +23,7 @@ from bench.acoustics import spoken_rms
 from bench.conditions import conditions
 from bench.latency import position
 from bench.people import People, Utterance
+from coach import safety
 from coach.models import find_model
 from tests.program import Coach, known
 from tests.pulse import PulseBox, Recording, loud_spans, missing
@@ -53,8 +55,15 @@ dose = {{ reps = 1, hold_s = 10, get_ready_s = 3 }}
 """
 
 
+class SelfInterruptedError(Exception):
+    """The coach took its own voice, or the room's noise, for somebody before anybody had spoken."""
+
+
 def trial(said: Utterance, model: Path, clips: Path, delay_s: float) -> float | None:
-    """Seconds from the end of the phrase to the last sound of the prompt; None where that was not cut off."""
+    """Seconds from the end of the phrase to the last sound of the prompt; None where that was not cut off.
+
+    Raises SelfInterruptedError.
+    """
     with tempfile.TemporaryDirectory() as name, PulseBox() as box, box.noise():
         folder = Path(name)
         loud = said.sound * (ECHO_RMS * 10 ** (-ECHO_OVER_PERSON_DB / 20) / spoken_rms(said.sound))
@@ -66,8 +75,7 @@ def trial(said: Utterance, model: Path, clips: Path, delay_s: float) -> float | 
         environment = {**os.environ, **box.environment, "COACH_HOME": str(folder / "home")}
         with box.recording() as loudspeaker, box.recording("room.monitor") as person:
             coach = Coach(environment, str(folder / "talk.toml"), "--model", str(model))
-            coach.begin()
-            coach.until(lambda line: line.startswith(TALK))
+            _begin(coach)
             time.sleep(delay_s)
             asked_at = time.monotonic()
             box.play_in_room(folder / "said.wav")
@@ -83,6 +91,18 @@ def trial(said: Utterance, model: Path, clips: Path, delay_s: float) -> float | 
     return late_s if late_s < LONGEST_S else None
 
 
+def _begin(coach: Coach) -> None:
+    """To the beginning of the long lines, as one who types the answers before them."""
+    answers = {safety.QUESTIONS["ready_lying"]: "ready", safety.QUESTIONS["score_before"]: "two"}
+    while not (line := coach.until(lambda _: True)).startswith(TALK):
+        if line.strip() in answers:
+            coach.type(answers[line.strip()])
+        elif line.strip() == safety.QUESTIONS["go_on"]:
+            coach.process.kill()
+            coach.end()
+            raise SelfInterruptedError
+
+
 def _spans(recording: Recording, clock: float, recorded_s: float) -> list[tuple[float, float]]:
     """Where there is sound, by the monotonic clock; the pauses inside a sentence do not count."""
     spans = loud_spans(recording.samples(), gap_s=PAUSE_S)
@@ -94,7 +114,7 @@ def told(name: str, found: list[float | None]) -> str:
     good = sorted(late_s for late_s in found if late_s is not None)
     if not good:
         return f"{name:<24} silent in 0 of {len(found)}"
-    figures = f"{statistics.median(good):+.2f} s, 95th percentile {good[int(0.95 * (len(good) - 1))]:+.2f} s"
+    figures = f"{statistics.median(good):+.2f} s, 95th percentile {good[math.ceil(0.95 * len(good)) - 1]:+.2f} s"
     silent = f"silent in {len(good)} of {len(found)}"
     return f"{name:<24} {silent}; end of phrase to silence: median {figures}, worst {good[-1]:+.2f} s"
 
@@ -112,6 +132,7 @@ def main() -> None:
         raise SystemExit(missing() or "There is no speech model to measure with; name one with --model.")
     chance = np.random.default_rng(options.seed)
     found: list[tuple[Utterance, float | None]] = []
+    interrupted = 0
     with tempfile.TemporaryDirectory() as clips, tempfile.TemporaryDirectory() as cache:
         everybody = People(options.corpus, Path(cache)).saying(PHRASES)
         kinds = [[one for one in everybody if one.is_recorded == recorded] for recorded in (True, False)]
@@ -119,7 +140,11 @@ def main() -> None:
         for number in range(options.trials):
             kind = kinds[number % len(kinds)]
             said = kind[chance.integers(len(kind))]
-            late_s = trial(said, model, Path(clips), chance.uniform(0.8, 3.0))
+            try:
+                late_s = trial(said, model, Path(clips), chance.uniform(0.8, 3.0))
+            except SelfInterruptedError:
+                interrupted += 1
+                continue
             found.append((said, late_s))
             print(f"{said.text} by {said.speaker}: {'missed' if late_s is None else f'{late_s:+.2f} s'}", flush=True)
     echo = f"PulseAudio, echo {ECHO_OVER_PERSON_DB:g} dB over the person"
@@ -128,6 +153,7 @@ def main() -> None:
         if some := [late_s for said, late_s in found if said.is_recorded == recorded]:
             print(told(f"{who} people", some))
     print(told("all", [late_s for _, late_s in found]))
+    print(f"not measured, since the coach had interrupted itself before: {interrupted}")
 
 
 if __name__ == "__main__":

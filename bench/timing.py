@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import multiprocessing
 import os
 import queue
@@ -193,7 +194,7 @@ def told(name: str, errors: Sequence[float]) -> str:
         return f"{name:<22} n=  0"
     far = sorted(map(abs, late))
     spread = f"median {statistics.median(late):+.1f} ms, from {late[0]:+.1f} to {late[-1]:+.1f}"
-    error = f"95th percentile {far[int(0.95 * (len(far) - 1))]:.1f} ms, worst {far[-1]:.1f} ms"
+    error = f"95th percentile {far[math.ceil(0.95 * len(far)) - 1]:.1f} ms, worst {far[-1]:.1f} ms"
     return f"{name:<22} n={len(late):3d}  {spread}; error: {error}"
 
 

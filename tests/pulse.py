@@ -7,7 +7,6 @@ What is played to the loudspeaker is heard in the room, and the microphone hears
     room ----right--+
 
 Loudspeaker and room are the two channels of one device, so that the echo is as loud as wanted and never wanders.
-(PulseAudio stretches a loopback between two devices, by more than devices differ.)
 
 Code that uses real streams runs in a child process with ``box.environment``, for PortAudio finds its server when it is
 first loaded.
@@ -39,12 +38,12 @@ AIR = "module-null-sink sink_name=air rate=48000 channels=2 channel_map=front-le
 SINK = "module-remap-sink sink_name={} master=air channels=1 channel_map=mono master_channel_map={} remix=no"
 SPEAKER, ROOM = SINK.format("speaker", "front-left"), SINK.format("room", "front-right")
 MICROPHONE = "module-remap-source source_name=mic master=air.monitor channels=1 channel_map=mono"
-OF_ROOM = " master_channel_map=front-right remix=no"
 # Without a listener an idle virtual loudspeaker stalls its first stream for seconds.
 LISTENER = (
     "module-null-sink sink_name=nowhere rate=48000 channels=1 channel_map=mono",
     "module-loopback source=air.monitor sink=nowhere latency_msec=20",
 )
+DEFAULTS = (("sink", "speaker"), ("source", "mic"))
 MIXED_DB = 20 * math.log10(2)
 """Two channels mixed into one are halved."""
 
@@ -65,7 +64,7 @@ class PulseBox:
 
         With it, the loudspeaker is heard ``echo_db`` louder than it plays.
         """
-        self._microphone = MICROPHONE if echo else MICROPHONE + OF_ROOM
+        self._microphone = MICROPHONE if echo else f"{MICROPHONE} master_channel_map=front-right remix=no"
         self._echo_db, self._mixed_db = echo_db, MIXED_DB if echo else 0.0
         self._folder = tempfile.TemporaryDirectory(prefix="pulse-")
         home = self._folder.name
@@ -119,7 +118,7 @@ class PulseBox:
             stderr=subprocess.DEVNULL,
         )
         deadline = time.monotonic() + 10
-        while self._pactl("set-default-sink", "speaker") or self._pactl("set-default-source", "mic"):
+        while any(self._pactl(f"set-default-{kind}", name).returncode for kind, name in DEFAULTS):
             if time.monotonic() > deadline or self._server.poll() is not None:
                 self.stop()
                 raise RuntimeError("PulseAudio did not start")
@@ -238,21 +237,13 @@ class PulseBox:
         return self._must("list", "short", things).splitlines()
 
     def _must(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["pactl", *arguments], env=self.environment, check=True, capture_output=True, text=True, timeout=10
-        )
+        done = self._pactl(*arguments)
+        done.check_returncode()
         return done.stdout
 
-    def _pactl(self, *arguments: str) -> int:
-        done = subprocess.run(
-            ["pactl", *arguments],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=10,
-        )
-        return done.returncode
+    def _pactl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["pactl", *arguments]
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=10)
 
 
 class Recording:

@@ -152,38 +152,6 @@ def shipped_lines(least_s: float) -> tuple[str, ...]:
     return tuple(line for line in long if (words := words + len(line.split())) < least_s * WORDS_A_S)
 
 
-class Alone:
-    """A minute in which nobody speaks but the coach; it runs beside the other scenes."""
-
-    def __init__(self, folder: Path, clips: Path) -> None:
-        self.steps = shipped_lines(least_s=65)
-        self._given = folder, clips
-        self.reactions: list[str] = []
-        self.said: list[str] = []
-        self.took_s = self.rms = 0.0
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        with scene(*self._given, self.steps) as played, played.box.recording("mic") as microphone:
-            first = len(played.coach.captions)
-            self.took_s = played.until("Bring your left knee up.")
-            self.rms = spoken_rms(microphone.samples())
-            self.reactions, self.said = played.reactions(first), played.coach.captions[first:]
-
-    def over(self) -> Alone:
-        """Once it is."""
-        self._thread.join()
-        return self
-
-
-@pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory, clips: Path) -> Iterator[Alone]:
-    found = Alone(tmp_path_factory.mktemp("alone"), clips)
-    yield found
-    found.over()
-
-
 @pytest.mark.parametrize("who", ["stop-d0faf7e4", "en-gb-scotland: stop"])
 def test_stop_said_over_the_coach_and_once_again(who: str, tmp_path: Path, clips: Path) -> None:
     """It falls silent, and nothing more of the routine is said."""
@@ -245,10 +213,15 @@ def test_a_television_and_devices_that_go_and_come(tmp_path: Path, clips: Path) 
         assert loud_spans(loudspeaker.samples())
 
 
-def test_a_minute_of_its_own_voice_is_no_report_and_no_command(alone: Alone) -> None:
+def test_a_minute_of_its_own_voice_is_no_report_and_no_command(tmp_path: Path, clips: Path) -> None:
     """Falling silent for a moment, and saying the line again, is a nuisance; once or twice is let pass."""
-    found = alone.over()
-    assert found.took_s > 55
-    assert found.rms == pytest.approx(ECHO_RMS, rel=0.2)
-    assert found.reactions == []
-    assert sum(found.said.count(line) - 1 for line in found.steps if line in found.said) <= 2
+    steps = shipped_lines(least_s=65)
+    with scene(tmp_path, clips, steps) as played, played.box.recording("mic") as microphone:
+        first = len(played.coach.captions)
+        took_s = played.until("Bring your left knee up.")
+        sound = microphone.samples()
+        said = played.coach.captions[first:]
+        assert took_s > 55
+        assert spoken_rms(sound) == pytest.approx(ECHO_RMS, rel=0.2)
+        assert played.reactions(first) == []
+        assert sum(said.count(line) - 1 for line in steps if line in said) <= 2
