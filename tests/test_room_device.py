@@ -204,7 +204,7 @@ def test_a_television_and_devices_that_go_and_come(tmp_path: Path, clips: Path) 
         played.until("Hold:")
 
         box.unplug_speaker()
-        assert played.until("No sound:") < 6.0
+        assert played.until("No sound:") < 4.0
         played.until("And relax.")
         box.plug_speaker()
         played.until("The sound is back.")
