@@ -20,7 +20,7 @@ from coach.models import NoModelError, none_here, own_model
 from coach.outcries import Outcries
 from coach.own_voice import OwnVoice
 from coach.recogniser import BYTES_PER_S, Recogniser, VoskRecogniser
-from coach.reference import Reference
+from coach.reference import SETTLES_S, Reference
 from coach.soundness import Loudness, Silence, Unanswered
 from coach.watchdog import Inbox, Watchdog
 
@@ -36,6 +36,7 @@ LOADING_LIMIT_S = BACKLOG_LIMIT_S
 QUICK_RETRY_S = 0.25
 FIRST_RETRY_S = 1.0
 LONGEST_RETRY_S = 10.0
+EVEN_S = SETTLES_S + 0.1
 WATCH_EVERY_S = 0.25
 
 
@@ -78,7 +79,8 @@ class Ears:
         self._closing = threading.Event()
         self._threads: list[threading.Thread] = []
         self.ready = threading.Event()
-        """Set once the first sound has reached the recogniser; what is said before that waits and is not lost."""
+        """Set once sound reaches the recogniser evenly; what is said before that waits and is not lost."""
+        self._heard_s = 0.0
 
     def start(self) -> None:
         """Begin to listen; returns at once."""
@@ -174,7 +176,9 @@ class Ears:
             self._outcries = Outcries()  # whatever cries in a stream that is at fault is nobody's voice
         elif self._outcries.passed(sound, [words.words for words in heard if words.final]):
             self._inbox.put(Outcry())
-        self.ready.set()
+        self._heard_s += len(block) / BYTES_PER_S
+        if self._heard_s >= EVEN_S:
+            self.ready.set()
         self._judge_answers(recogniser, sound)
         self._judge(block)
         return 0.0

@@ -149,13 +149,14 @@ class Microphone:
             return b""
         self._frames_by = self._clock() + NO_FRAMES_S
         self._failures = 0
-        if self.overflows != self._seen_overflows:
+        after_gap = self.overflows != self._seen_overflows
+        if after_gap:
             self._seen_overflows = self.overflows
             self._flow.pause()
         self.trouble = self._flow.trouble(block, len(block) / self._bytes_per_s, at_s)
         sound = self._converter.convert_pcm(block)
         if sound:  # another rate comes in larger pieces, with nothing in between
-            self.place = self._track.place(at_s, len(sound) // 2)
+            self.place = self._track.place(at_s, len(sound) // 2, after_gap)
         return sound
 
     def backlog_s(self) -> float:

@@ -54,6 +54,12 @@ _EARLY_HOPS = 300
 """So much more is asked for just after a new beginning, less and less for so much of the coach's speech: until the
 filter and the clocks are known, more of the coach's own is left."""
 _OFF_HOPS = 30
+_STILL_DB = 1.5
+_NOBODY_HOPS = 70
+_WARY_DB, _MOST_WARY_DB = 0.5, 1.5
+_WARY_MEMORY = 0.99985
+"""Where the coach fell silent for somebody, and then nobody was heard, more is asked for next time: such a loudspeaker
+distorts. Of that a third is left after a minute's speech or so."""
 _SETTLING_HOPS = 60
 """Nobody is reported in so much of the coach's speech after a new beginning: all that is left may be echo."""
 
@@ -94,6 +100,10 @@ class NearEnd:
         self._over_hops = 0
         self._under_hops = _OFF_HOPS
         self._settled_hops = 0
+        self._wary_db = 0.0
+        self._noticed = False
+        """Whether somebody was noticed of late, and it has not been seen yet whether anybody was there."""
+        self._nobody_hops = 0
         self.is_near = False
         self.unexplained_db = 0.0
         """How much more there is than the coach's own sound and the room account for, the mean of the bands."""
@@ -131,6 +141,7 @@ class NearEnd:
             self._learn_leak(left_db)
         elif left_db.max() > _NOTHING_DB and self._around.is_known:
             self._usual_excess.hear(np.array([self._excess_db]))
+        self._learn_wariness(speaking)
         self._decide(speaking, not speaking or (self._settled_hops > _SETTLING_HOPS and fits))
         return self.is_near
 
@@ -169,12 +180,25 @@ class NearEnd:
             most = self._leaks_db[louder - 1] + _LEAK_STEP_DB
             np.minimum(self._leaks_db[louder], most, out=self._leaks_db[louder])
 
+    def _learn_wariness(self, speaking: bool) -> None:
+        self._noticed = self._noticed or self.is_near
+        if speaking:
+            self._wary_db *= _WARY_MEMORY
+            self._nobody_hops = 0
+        elif self._noticed:
+            self._noticed = self._excess_db < _STILL_DB
+            self._nobody_hops += 1
+            if self._noticed and self._nobody_hops >= _NOBODY_HOPS:
+                self._wary_db = min(self._wary_db + _WARY_DB, _MOST_WARY_DB)
+                self._noticed = False
+
     def _decide(self, speaking: bool, can_tell: bool) -> None:
         """``speaking``: does the coach? ``can_tell``: can what is left be judged?"""
         self.can_tell = can_tell
         early_db = _EARLY_DB * max(0.0, 1 - (self._settled_hops - _SETTLING_HOPS) / _EARLY_HOPS) if speaking else 0.0
         self.unexplained_db = self._excess_db - _RESTLESS * float(self._usual_excess.most[0]) - early_db
-        over = speaking and can_tell and self.unexplained_db > _ON_DB
+        wary_db = self._wary_db if speaking else 0.0
+        over = speaking and can_tell and self.unexplained_db > _ON_DB + wary_db
         self._over_hops = self._over_hops + 1 if over else 0
         self._under_hops = 0 if over else self._under_hops + 1
         if not (speaking and can_tell):

@@ -106,13 +106,13 @@ class Line:
         def fill(out: np.ndarray, frames: int, times: Any, status: Any) -> None:
             if opening == self._opening:
                 self.underflows += bool(status)
-                self._fill(rate_hz, out, frames, times)
+                self._fill(rate_hz, out, frames, times, bool(status))
             else:
                 out[:] = 0
 
         return fill
 
-    def _fill(self, rate_hz: int, out: np.ndarray, frames: int, times: Any) -> None:
+    def _fill(self, rate_hz: int, out: np.ndarray, frames: int, times: Any, after_gap: bool) -> None:
         """The next ``frames`` samples; ``out`` has shape (frames, channels)."""
         self.frames += frames
         done = 0
@@ -137,7 +137,7 @@ class Line:
         out[:, 1:] = out[:, :1]
         if self._reference is not None:
             at_s = block_time_s(times, "outputBufferDacTime", LATENCY_S, self._clock)
-            self._reference.played(out[:, 0].copy(), rate_hz, at_s)
+            self._reference.played(out[:, 0].copy(), rate_hz, at_s, after_gap)
 
     def _take(self) -> Sound | None:
         try:

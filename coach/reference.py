@@ -1,7 +1,8 @@
 """What the loudspeaker plays, and when: so that the ears can tell it from what a person says.
 
 Two streams, each in blocks that are reported when the system likes, are laid on one line of time in samples. A stream
-runs on by itself, block after block; it is put elsewhere only where it clearly is elsewhere: after a gap, or anew.
+runs on by itself, block after block; it is put elsewhere only where it clearly is elsewhere: after a gap, or anew, and
+once soon after that, when the stream has come to run evenly.
 """
 
 from __future__ import annotations
@@ -26,6 +27,10 @@ FAR_S = 0.2
 OFF_S = 0.06
 """... and from so far, when the next ones do too; less is how unevenly blocks are reported."""
 OFF_BLOCKS = 5
+SETTLES_S = 1.2
+SETTLED_S = 0.01
+"""A stream comes in bursts at first. When it has run for so long, it is put where the later half of that says, if that
+is so far from where the first block said."""
 
 
 def block_time_s(times: Any, at: str, latency_s: float, clock: Callable[[], float] = time.monotonic) -> float:
@@ -47,26 +52,53 @@ class Track:
     def __init__(self) -> None:
         self._next: int | None = None
         self._off = 0
+        self._run = 0
+        """Samples since it was last put somewhere."""
+        self._offs: list[int] = []
+        """How far from here each block since then was said to be, until that is settled."""
 
-    def place(self, at_s: float, count: int) -> int:
-        """The place of the first of ``count`` samples that are said to begin at ``at_s``."""
+    def place(self, at_s: float, count: int, after_gap: bool = False) -> int:
+        """The place of the first of ``count`` samples that are said to begin at ``at_s``.
+
+        ``after_gap``: the system has told that sound was lost before them.
+        """
         told = round(at_s * RATE_HZ)
-        if self._next is None:
-            self._next = told
-        off = abs(told - self._next)
-        self._off = self._off + 1 if off > OFF_S * RATE_HZ else 0
-        if off > FAR_S * RATE_HZ or self._off >= OFF_BLOCKS:
-            self._next, self._off = told, 0
-        start = self._next
-        self._next += count
+        if self._next is None or after_gap:
+            self._put(told)
+        off = told - self._at
+        self._off = self._off + 1 if abs(off) > OFF_S * RATE_HZ else 0
+        if abs(off) > FAR_S * RATE_HZ or self._off >= OFF_BLOCKS:
+            self._put(told)
+        elif self._run < SETTLES_S * RATE_HZ:
+            self._offs.append(off)
+            self._run += count
+            if self._run >= SETTLES_S * RATE_HZ:
+                self._settle()
+        start = self._at
+        self._next = start + count
         return start
+
+    @property
+    def _at(self) -> int:
+        assert self._next is not None
+        return self._next
+
+    def _put(self, place: int) -> None:
+        self._next, self._off, self._run = place, 0, 0
+        self._offs.clear()
+
+    def _settle(self) -> None:
+        off = sorted(self._offs[len(self._offs) // 2 :])[len(self._offs) // 4]
+        if abs(off) > SETTLED_S * RATE_HZ:
+            self._next = self._at + off
+        self._offs.clear()
 
 
 class Reference:
     """The last seconds of what was played, at 16 kHz."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[NDArray[np.float32], int, float]] = deque(maxlen=WAITING)
+        self._waiting: deque[tuple[NDArray[np.float32], int, float, bool]] = deque(maxlen=WAITING)
         self._track = Track()
         self._samples: NDArray[np.float32] | None = None
         self._end = 0
@@ -74,9 +106,12 @@ class Reference:
         self._resampler: Any = None
         self._lock = threading.Lock()
 
-    def played(self, samples: NDArray[np.float32], rate_hz: int, at_s: float) -> None:
-        """Note mono sound of shape (n,), -1 to 1, that is heard from ``at_s`` on. Quick, for a stream's own thread."""
-        self._waiting.append((samples, rate_hz, at_s))
+    def played(self, samples: NDArray[np.float32], rate_hz: int, at_s: float, after_gap: bool = False) -> None:
+        """Note mono sound of shape (n,), -1 to 1, that is heard from ``at_s`` on. Quick, for a stream's own thread.
+
+        ``after_gap``: before it the loudspeaker had run out of sound.
+        """
+        self._waiting.append((samples, rate_hz, at_s, after_gap))
 
     @property
     def known_until(self) -> int:
@@ -106,9 +141,9 @@ class Reference:
         if self._samples is None:
             self._samples = np.zeros(round(KEPT_S * RATE_HZ), np.float32)
         while self._waiting:
-            samples, rate_hz, at_s = self._waiting.popleft()
+            samples, rate_hz, at_s, after_gap = self._waiting.popleft()
             samples = self._at_16k(samples, rate_hz)
-            place = self._track.place(at_s, len(samples))
+            place = self._track.place(at_s, len(samples), after_gap)
             self._put(samples, place)
 
     def _put(self, samples: NDArray[np.float32], place: int) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import queue
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -35,6 +36,8 @@ from coach.voice import CaptionVoice, Voice, open_voice
 Inbox = queue.SimpleQueue[Event]
 
 OFFER_S = 15
+READY_S = 3.0
+"""How long the first word waits for the ears."""
 
 TYPING = "Type what you would say, and press Enter."
 KEYS_HELP = (
@@ -56,6 +59,8 @@ class Rig:
     """What is good to know, shown once."""
     sources: list[Any] = field(default_factory=list)
     """What words come from: each has ``start`` and ``close``."""
+    readies: list[threading.Event] = field(default_factory=list)
+    """What to wait for before the first word."""
     observers: list[Observer] = field(default_factory=list)
     """What follows the session, besides the captions."""
     sound: PastSound = field(default_factory=PastSound)
@@ -104,6 +109,9 @@ def _run(rig: Rig, inbox: Inbox, plan: Plan, settings: Settings, text: bool) -> 
         for source in rig.sources:
             source.start()
         if not text:
+            # The breath is for the ears; a stream that has just been opened takes a moment to run evenly.
+            for ready in rig.readies:
+                ready.wait(READY_S)
             rig.voice.chime(OPENING)
         outcome = runner.run()
         if journal:
@@ -178,6 +186,7 @@ def _sounding(inbox: Inbox, settings: Settings, model: Path | None, plan: Plan) 
         ears = open_ears(inbox, model, settings.microphone, reference)
         rig.sources.append(ears)
         rig.observers.append(ears.observe)
+        rig.readies.append(ears.ready)
     if not rig.deaf:
         rig.sound = past_sound(settings)
     keyboard = _keyboard(inbox, deaf=rig.deaf is not None)

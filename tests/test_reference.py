@@ -64,6 +64,26 @@ def test_a_small_but_lasting_shift_is_followed_after_some_blocks() -> None:
     assert places[-1] == round((1.0 + 29 * 0.02 + 0.1) * RATE_HZ)
 
 
+def test_a_stream_that_came_in_bursts_at_first_is_put_right_once_and_stays() -> None:
+    """Its first blocks were late by 50 ms, less than is followed later."""
+    track = Track()
+    late = [0.05 if n < 20 else 0.0 for n in range(200)]
+    uneven = [0.004 * (-1) ** n for n in range(200)]
+    places = [track.place(1.0 + n * 0.02 + late[n] + uneven[n], BLOCK) for n in range(200)]
+    true = [round((1.0 + n * 0.02) * RATE_HZ) for n in range(200)]
+    assert places[0] - true[0] > 0.04 * RATE_HZ
+    assert abs(places[-1] - true[-1]) < 0.008 * RATE_HZ
+    assert sum(step != BLOCK for step in np.diff(places)) == 1
+
+
+def test_after_a_gap_that_the_system_tells_of_the_next_block_is_where_it_says() -> None:
+    track = Track()
+    for n in range(100):
+        track.place(1.0 + n * 0.02, BLOCK)
+    assert track.place(3.04, BLOCK) == 3 * RATE_HZ, "a block that is only reported late stays where it was"
+    assert track.place(3.06, BLOCK, after_gap=True) == round(3.06 * RATE_HZ)
+
+
 def test_only_the_last_seconds_are_kept_and_memory_stands_still() -> None:
     reference = Reference()
     for number in range(1000):
