@@ -21,7 +21,7 @@ class Line:
     column: int | None = None
 
 
-_ITEM = re.compile(r"\s*(?P<item>[•●▪◦‣·*–-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)", re.IGNORECASE)
+_ITEM = re.compile(r"\s*(?P<item>[•●▪◦‣·*\u2013-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)", re.IGNORECASE)
 
 
 def split_lines(text: str) -> tuple[Line, ...]:

@@ -1,0 +1,281 @@
+"""What a leaflet prescribes: its exercises with their doses, its warnings, and the signs it sends people to a doctor for.
+
+Nothing is made up: what the leaflet leaves out stays None, and what it says vaguely has to be looked at by a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from coach.leaflet_blocks import Block, blocks
+from coach.leaflet_lines import Line
+from coach.leaflet_parts import (
+    advice,
+    bare_position,
+    described,
+    describes,
+    exercise_name,
+    general_sentences,
+    later_phase,
+    position,
+    still,
+)
+from coach.leaflet_steps import steps
+from coach.leaflet_warnings import red_flags, warnings
+from coach.prescribed import Prescribed, Span, read
+
+
+@dataclass(frozen=True, slots=True)
+class Prescription:
+    """One exercise of a leaflet."""
+
+    name: str
+    position: str | None
+    dose: Prescribed
+    """The effective dose: what was said once for all is in it."""
+    needs_review: bool
+    steps: tuple[str, ...]
+    """What to do, in short spoken steps."""
+    inherited: tuple[str, ...] = ()
+    """The sentences a part of the dose came from that stand elsewhere in the leaflet."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The exercise as printed by ``coach import --json``."""
+        return {
+            "name": self.name,
+            "start_position": self.position,
+            "hold_s": _pair(self.dose.hold_s),
+            "reps": _pair(self.dose.reps),
+            "sets": _pair(self.dose.sets),
+            "duration_s": _pair(self.dose.duration_s),
+            "sides": self.dose.sides,
+            "times_per_day": _pair(self.dose.times_per_day),
+            "needs_review": self.needs_review,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Leaflet:
+    """All that was understood of a leaflet."""
+
+    title: str
+    exercises: tuple[Prescription, ...]
+    warnings: tuple[str, ...]
+    red_flags: tuple[str, ...]
+    times_per_day: Span | None = None
+    """Only where it was said of the whole leaflet."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The leaflet as printed by ``coach import --json``."""
+        return {
+            "exercises": [exercise.as_dict() for exercise in self.exercises],
+            "warnings": list(self.warnings),
+            "red_flags": list(self.red_flags),
+            "times_per_day": _pair(self.times_per_day),
+        }
+
+
+def _pair(span: Span | None) -> list[float] | None:
+    return [int(end) if end == int(end) else end for end in span] if span else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Default:
+    """A dose said once for several exercises."""
+
+    dose: Prescribed
+    start: int
+    end: int
+    """The blocks it covers, ``end`` left out."""
+    stretches_only: bool
+
+
+def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
+    """The leaflet in its lines; an advice-only one has no exercises. Never raises."""
+    several = blocks(lines)
+    kinds = [_is_exercise(block) for block in several]
+    kinds = [kind and not _only_section(several, kinds, index) for index, kind in enumerate(kinds)]
+    defaults = tuple(_defaults(several, kinds))
+    paragraphs = [line.text for line in lines if line.text]
+    text = "\n".join(" ".join(paragraph for paragraph in (block.title, block.body) if paragraph) for block in several)
+    pieces = [piece for block in several for piece in (block.title, *block.texts) if piece.strip()]
+    exercises = tuple(_exercises(several, kinds, defaults, _whole_side(several, kinds)))
+    whole = [default.dose for default in defaults if default.start == 0 and default.dose.times_per_day]
+    return Leaflet(
+        title=next((line.text.strip("#* ") for line in lines if line.text.strip("#*-_ ")), ""),
+        exercises=exercises,
+        warnings=warnings(text),
+        red_flags=red_flags(pieces or paragraphs),
+        times_per_day=whole[0].times_per_day if len({dose.times_per_day for dose in whole}) == 1 else None,
+    )
+
+
+def _is_exercise(block: Block) -> bool:
+    if not block.title and not block.texts:
+        return False
+    if block.part:
+        return True
+    if advice(block.title) and not _strong_dose(block):
+        return False
+    return described(block) if not block.texts or not block.title else describes(block)
+
+
+def _strong_dose(block: Block) -> bool:
+    dose = read(block.body)
+    return dose.counted and bool(position(block.body)) and not advice(block.title, strictly=True)
+
+
+def _only_section(several: Sequence[Block], kinds: Sequence[bool], index: int) -> bool:
+    """Whether a block is only the heading of those after it (the lettered parts of one exercise, say)."""
+    block = several[index]
+    following = several[index + 1] if index + 1 < len(several) else None
+    return bool(following and following.part and not block.part and not read(block.body).counted)
+
+
+def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Default]:
+    first = kinds.index(True) if True in kinds else len(several)
+    last = len(kinds) - 1 - list(reversed(kinds)).index(True) if True in kinds else -1
+    for index, block in enumerate(several):
+        paragraphs = [
+            text for text in block.texts if not kinds[index] or (text.startswith("\n") and text is not block.texts[0])
+        ]
+        if not kinds[index] and block.title and advice(block.title, strictly=True):
+            continue
+        titled = [block.title] if block.title and not kinds[index] else []
+        said = [
+            sentence for text in (*titled, *paragraphs) for sentence in general_sentences(text, inside=kinds[index])
+        ]
+        if not said:
+            continue
+        dose = read("\n".join(said))
+        if not (dose.counted or dose.times_per_day or dose.other_frequency or dose.blank or dose.vague):
+            continue
+        start, end = (0, len(several)) if index < first or index >= last else (index + 1, len(several))
+        if index < first:
+            end = next(
+                (at for at in range(first, len(several)) if not kinds[at] and later_phase(several[at].title)), end
+            )
+        elif index < last:
+            end = next((at for at in range(index + 1, len(several)) if not kinds[at] and several[at].title), end)
+            start = index + 1
+            if end == start:
+                continue
+        only = bool(re.search(r"\b(?:each|all|every|these|the) (?:of the )?stretch(?:es)?\b", " ".join(said), re.I))
+        yield _Default(dose, start, end, only)
+
+
+def _whole_side(several: Sequence[Block], kinds: Sequence[bool]) -> str | None:
+    """The side that a line for the whole sheet names."""
+    for block, is_exercise in zip(several, kinds, strict=True):
+        if is_exercise:
+            break
+        only = re.search(
+            r"\b(left|right)\b (?:leg|arm|side|knee|hip|shoulder|foot|ankle|hand|wrist|elbow) only\b|"
+            r"\b(?:side|affected (?:side|leg|arm)|operated (?:side|leg)) ?: ?(left|right)\b",
+            f"{block.title}\n{block.body}",
+            re.I,
+        )
+        if only:
+            return (only[1] or only[2]).lower()
+    return None
+
+
+def _exercises(
+    several: Sequence[Block], kinds: Sequence[bool], defaults: Sequence[_Default], side: str | None
+) -> Iterator[Prescription]:
+    section_position: str | None = _intro_position(several, kinds)
+    section_side: str | None = side
+    before: str | None = None
+    for index, block in enumerate(several):
+        if not kinds[index]:
+            if block.title:
+                section_position = bare_position(block.title) or (
+                    None if later_phase(block.title) else section_position
+                )
+                heading = re.fullmatch(
+                    r"\W*(left|right) (?:leg|arm|side|knee|hip|shoulder|foot|hand)s?\W*", block.title, re.I
+                )
+                section_side = heading[1].lower() if heading else section_side
+            continue
+        own = read(_own_text(block, inside=True))
+        dose, inherited = _effective(
+            own, block, [default for default in defaults if default.start <= index < default.end]
+        )
+        if dose.sides is None and section_side:
+            dose = replace(dose, sides=section_side)
+        where = position(f"{block.title}\n{block.body}", before) or section_position
+        before = where or before
+        yield Prescription(
+            name=exercise_name(block),
+            position=where,
+            dose=dose,
+            needs_review=own.blank or dose.vague or not dose.counted,
+            steps=steps(block.body),
+            inherited=inherited,
+        )
+
+
+def _own_text(block: Block, inside: bool) -> str:
+    """The words of the exercise itself, without sentences on all exercises."""
+    texts = []
+    for number, text in enumerate(block.texts):
+        if inside and number and text.startswith("\n"):
+            for sentence in general_sentences(text, inside=True):
+                text = text.replace(sentence, "")
+        texts.append(text)
+    return "\n".join([block.title, *texts])
+
+
+def _intro_position(several: Sequence[Block], kinds: Sequence[bool]) -> str | None:
+    for block, is_exercise in zip(several, kinds, strict=True):
+        if is_exercise:
+            return None
+        for sentence in re.split(r"(?<=[.!?])\s+", block.body):
+            if re.search(
+                r"\b(?:in this position|(?:starting|start) position for|(?:all|these|each|the following)\b[^.]{0,30}\bexercises?\b[^.]{0,40}"
+                r"\b(?:lying|sitting|standing|on your))",
+                sentence,
+                re.I,
+            ):
+                return position(sentence)
+    return None
+
+
+def _effective(own: Prescribed, block: Block, defaults: Sequence[_Default]) -> tuple[Prescribed, tuple[str, ...]]:
+    """The dose with what is said once for all, where the exercise does not state its own."""
+    dose = own
+    inherited: tuple[str, ...] = ()
+    whole = f"{block.title} {block.body}"
+    kept_still = still(whole)
+    for default in reversed(defaults):
+        given = default.dose
+        before = dose
+        if default.stretches_only and not re.search(r"stretch", whole, re.I):
+            given = Prescribed(times_per_day=given.times_per_day, other_frequency=given.other_frequency)
+        time = given.hold_s or given.duration_s
+        timed = dose.hold_s is not None or dose.duration_s is not None
+        moving_count = dose.reps is not None and not kept_still
+        if time and not timed and not moving_count and (kept_still or given.hold_s is None):
+            held = kept_still or (given.hold_s is not None and given.duration_s is None)
+            dose = replace(dose, hold_s=time) if held else replace(dose, duration_s=time)
+        if given.reps and own.reps is None and own.sets is None and own.duration_s is None and dose.reps is None:
+            dose = replace(dose, reps=given.reps)
+        if given.sets and dose.sets is None:
+            dose = replace(dose, sets=given.sets)
+        if given.times_per_day and dose.times_per_day is None and not own.other_frequency:
+            dose = replace(dose, times_per_day=given.times_per_day)
+        if given.sides and dose.sides is None:
+            dose = replace(dose, sides=given.sides)
+        if dose != before:
+            inherited += given.quotes
+    if dose.vague and not own.blank and dose != own:
+        dose = replace(dose, vague=_still_vague(own, dose))
+    return dose, inherited
+
+
+def _still_vague(own: Prescribed, dose: Prescribed) -> bool:
+    """A hold or a repeat without a number is made good by one said for all; a spoilt or vague number is not."""
+    return not (dose.hold_s and dose.reps) and not dose.duration_s

@@ -1,0 +1,252 @@
+"""What the words of a leaflet are about: an exercise or advice, a starting position, one exercise or all of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from coach.leaflet_blocks import STARTS, Block, title_like
+from coach.prescribed import read
+
+_BODY = re.compile(
+    r"\b(?:knees?|legs?|arms?|foot|feet|hands?|hips?|back|bottom|buttocks?|shoulders?|head|chin|neck|heels?|toes?|ankles?|"
+    r"elbows?|wrists?|fingers?|thumbs?|chest|tummy|stomach|pelvi\w+|trunk|spine|muscles?|thighs?|calf|calves|ball|towel|"
+    r"chair|wall|step|stairs?|bed|band|stick|breath\w*|lungs?|body|waist|palms?|forearms?|ears?|fist|glutes?|floor|can|air|"
+    r"mouth|nose|jaw|eyes?|tongue|lips?|weight|abdom\w*|ribs?|passage|side|sideways|line|stand\w*|march\w*|squat\w*)\b",
+    re.I,
+)
+_ORDER = re.compile(
+    rf"(?:^|[.!?:;,\n\u2013\u2014-]\s*|\band |\bthen |\bgently |\bslowly |\b(?:gradually|carefully) )(?:{'|'.join(STARTS)}|"
+    r"march|squat|balance|contract|pump|tuck|nod|curl|extend|flex|draw|massage|scrunch|step|stretch|huff|fill|hug|grasp|"
+    r"interlace|join|lunge|circle|fold|aim)\b",
+    re.I,
+)
+_ADVICE = re.compile(
+    r"\b(?:advice|guidelines?|guidance|posture|sleep\w*|driving|pain relief|painkillers?|ice|heat|medication|medicines?|tablets?|contact|"
+    r"further|more information|information|references?|about|what|why|when|how|who|where|which|symptoms?|causes?|treatments?|"
+    r"general|introduction|warnings?|important|tips?|precautions?|remember|help|faqs?|questions?|"
+    r"do'?s|don'?ts|safety|equipment|benefits?|swimming|cycling|activities|useful|links|seek|disclaimer|feedback|appointments?|"
+    r"notes?|before you|getting started|class|complaints|review|smoking|diet|protect|elevate|compress|wound|red flags?|avoid|"
+    r"do not|walking aids?|crutches|lifting|returning|return to|precaution|recovery|expect|goals?)\b",
+    re.I,
+)
+_STRICT = re.compile(
+    r"\b(?:ice|heat|cold|medication|medicines?|tablets?|painkillers?|pain relief|sleep\w*|contact|driving|diet|wound|symptoms?|causes?|"
+    r"protect|elevate|compress|rest|references|class|test|tests|swimming|cycling|lifting|work|walking aids?|"
+    r"crutches|appointments?|complaints|smoking|red flags?)\b",
+    re.I,
+)
+_NOT_DONE = re.compile(
+    r"\b(?:ice pack|wrap ice|paracetamol|ibuprofen|tablets?|sciatic nerve|mri|therapist can|our therapists?|massage therapy|prescri|"
+    r"in the class|leg (?:lifts|rises) more than|pharmacist|surgery may|research|studies|crutches|"
+    r"email|telephone|call us|website|patients? (?:is|are)|symptoms)\b",
+    re.I,
+)
+
+
+def advice(title: str, strictly: bool = False) -> bool:
+    """Whether a title is that of advice."""
+    return bool((_STRICT if strictly else _ADVICE).search(title)) and not re.search(
+        r"stretch(?:es)?\b|\braise", title, re.I
+    )
+
+
+def orders(text: str) -> int:
+    """How many sentences of the text tell somebody to move a part of the body."""
+    return sum(
+        bool(_ORDER.search(sentence) and _BODY.search(sentence)) and not _NOT_DONE.search(sentence)
+        for sentence in re.split(r"(?<=[.!?;])\s+|\n", text)
+        if sentence.strip()
+    )
+
+
+def describes(block: Block) -> bool:
+    """Whether a titled block with text describes something to be done."""
+    text = block.body
+    dose = read(text)
+    titled = read(block.title)
+    moves = orders(text)
+    sentences = max(1, len([one for one in re.split(r"(?<=[.!?;])\s+|\n+", text) if one.strip()]))
+    own = "\n".join(sentence for sentence in [text] if sentence)
+    if _NOT_DONE.search(own) and moves < 2:
+        return False
+    general = " ".join(sentence for one in block.texts for sentence in general_sentences(one))
+    if general and len(general) > 0.5 * len(text) and moves < 2:
+        return False
+    if bare_position(block.title) and not position(text) and not dose.counted:
+        return False
+    if moves and (dose.counted or dose.vague or titled.counted or titled.vague):
+        return len(text) < 1500 and (moves / sentences > 0.2)
+    if titled.counted or (dose.counted and len(text) < 120 and not general):
+        return True
+    return (
+        moves >= 2
+        and moves / sentences >= 0.5
+        and bool(position(text) or len(_ORDER.findall(text)) > 2)
+        and len(text) < 1200
+    )
+
+
+def described(block: Block) -> bool:
+    """Whether a block that is only a title, or only text, is an exercise."""
+    if not block.texts:
+        dose = read(block.title)
+        return dose.counted and not any(general_sentences(block.title)) and not title_is_general(block.title)
+    text = block.body
+    if any(general_sentences(one) for one in block.texts) and orders(text) < 3:
+        return False
+    dose = read(text)
+    moves = orders(text)
+    sentences = max(1, len([one for one in re.split(r"(?<=[.!?;])\s+|\n+", text) if one.strip()]))
+    if _NOT_DONE.search(text):
+        return False
+    if moves and (dose.counted or dose.blank):
+        return moves / sentences > 0.3 and bool(moves > 1 or position(text) or dose.counted)
+    return moves >= 1 and moves / sentences >= 0.5 and bool(position(text)) and len(text) < 600
+
+
+def title_is_general(title: str) -> bool:
+    """Whether a title with a dose is about the whole leaflet ("3 times a day")."""
+    return bool(
+        re.search(r"\b(?:exercises?|programme|program|routine|leaflet|daily|times a day)\b", title, re.I)
+    ) and not re.search(r"\bx\b|reps?|sets?|hold", title, re.I)
+
+
+_POSITIONS = (
+    ("all fours", r"all fours|hands and knees|hands & knees|crawling|four[- ]point kneeling|four point"),
+    (
+        "lying on front",
+        r"(?:lie|lying|laying|lay)(?: down| flat| face)*(?: on| down)*(?: on)? (?:your |the )?(?:front|stomach|tummy|belly|face down)|face down|"
+        r"\bprone\b|on your (?:front|stomach|tummy)|lying on (?:front|tummy|stomach)|face-down",
+    ),
+    (
+        "side lying",
+        r"(?:lie|lying|laying|lay)(?: down)? on (?:your |the |one )?(?:\w+ )?side\b|side[- ]lying|on your (?:\w+ )?side\b(?! by)|lying on (?:one )?side",
+    ),
+    (
+        "sitting",
+        r"\bsit\b|\bsitting\b|\bseated\b|perch on|\bsits\b|legs? (?:out )?straight (?:out )?(?:in front|ahead)|upright in a chair|in (?:a|your) chair\b|long sitting|on a (?:firm |sturdy )?chair\b",
+    ),
+    (
+        "lying on back",
+        r"(?:lie|lying|laying|lay)(?: down| flat| face up)*(?: on(?:to)?) (?:your |the )?back|on your back|\bsupine\b|flat on your back|"
+        r"\b(?:lie|lying)\b(?! on (?:your |the )?(?:\w+ )?(?:side|front|stomach|tummy))(?! behind)|hook lying|crook lying",
+    ),
+    (
+        "standing",
+        r"\bstand\b|\bstanding\b|\bsquat(?:s|ting)?\b|step[- ]ups?\b|\bstep up\b|on tip ?toes?\b|\bwalk (?:along|like|on)\b|facing a wall|face a wall",
+    ),
+)
+_SAME = re.compile(
+    r"\b(?:same (?:starting |start )?position|(?:sit|stand|lie|lying|position) as (?:before|above)|as before|as above|position as (?:above|before)|again start)\b",
+    re.I,
+)
+_ONLY_MOVEMENT = re.compile(
+    r"\b(?:and|to|then|come|you|without|until|can|try to|up to|slowly|return to|back to|before|when|while|from) (?:a )?(?:stand|sit|lie|lying|standing|sitting)\b"
+    r"(?! (?:on|with|in|up straight|tall|upright|facing|and hold))|\bsit(?:ting)? back\b|sitting bones|stand(?:ing)? up\b(?! straight| tall)|sit down\b"
+    r"|sit(?:ting)? to stand(?:ing)?|the bottom stair"
+)
+
+
+def position(text: str, before: str | None = None) -> str | None:
+    """The starting position said first in the text; ``before`` is that of the exercise before."""
+    plain = re.sub(r"\s+", " ", text.replace("\u2019", "'")).lower()
+    same = _SAME.search(plain)
+    sits = re.search(r"sit(?:ting)?[ -]to[ -]stand", plain)
+    cleaned = _ONLY_MOVEMENT.sub(lambda match: " " * len(match[0]), plain)
+    found: list[tuple[int, int, str]] = []
+    for rank, (name, pattern) in enumerate(_POSITIONS):
+        match = re.search(rf"(?:{pattern})", cleaned)
+        if match:
+            found.append((match.start(), rank, name))
+    floor = re.search(r"legs? (?:out )?straight (?:out )?(?:on the (?:floor|bed)|ahead|in front)", cleaned)
+    if floor and not found:
+        return "sitting"
+    if same and before and (not found or min(found)[0] > same.start() - 6):
+        return before
+    return min(found)[2] if found else "sitting" if sits else None
+
+
+def bare_position(title: str) -> str | None:
+    """The position that a section heading names ("Lying down", "Exercises in sitting")."""
+    return position(title) or ("lying on back" if re.search(r"\blying|\bbed\b", title, re.I) else None)
+
+
+def still(text: str) -> bool:
+    """Whether the exercise is a position that is kept."""
+    return bool(
+        re.search(
+            r"\b(?:hold(?! (?:a |the |on|onto|something|back)\b)|stretch|squeez|clench|tighten|plank|wall sit|balance|(?:single|one)[- ]leg(?:ged)? (?:stand|stance)|"
+            r"hang|static|isometric|hug|lean your hips|feels? (?:it|the pull)|press gently|pull|brace)",
+            text,
+            re.I,
+        )
+    ) and not re.search(
+        r"\bup and down\b|\bback and forth\b|\bthen lower|\blower it\b|\bcome down|\bkeep rolling|\braise\b", text, re.I
+    )
+
+
+_GENERAL = re.compile(
+    r"\b(?:(?:each|every|all|these|the|following|any|both|whole|most) (?:of (?:the |these )?)?(?:\w+ )?(?:exercises?|stretch(?:es)?|one|movements?|routine|programme|"
+    r"program|sheet|circuit|list|ones|them|session|activities|positions?|steps)|(?:do|perform|repeat|complete|practise|practice|carry out|try|hold) (?:them|these|all|everything|each)|"
+    r"each should|they should|exercises? (?:should|must|need|daily|every|\d|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
+    r"times (?:a|per|each) day|daily|every day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
+    re.I,
+)
+_GENERAL_INSIDE = re.compile(
+    r"^\W*(?:unless|(?:do|perform|repeat|complete|practise|practice|carry out|hold|try to do|aim to do|go through) (?:all|each|every|these|the|them|this)?(?: of)?(?: the| these)? ?(?:\w+ )?"
+    r"(?:exercises?|stretch(?:es)?|routine|programme|program|sheet|list|them|circuit)|all (?:of )?(?:the |these )?(?:exercises|stretches)|each (?:exercise|stretch) (?:should|is)|(?:these|the) (?:\w+ )?(?:exercises|stretches)|"
+    r"(?:for|with) (?:each|all|every) (?:of )?(?:the |these )?(?:exercises?|stretch(?:es)?))",
+    re.I,
+)
+_NOT_OF_EXERCISES = re.compile(
+    r"\b(?:ice|heat|paracetamol|ibuprofen|tablets?|medic\w*|painkill\w*|cream|walks?\b|swim\w*|drink|sleep|hours|screen|meals?|weeks?\b(?! )|rest the|elevat\w*|wash|diet|"
+    r"protein|clean|dressing|splint|brace|bandage|class(?:es)?|phone|call|open|clinic|%)\b",
+    re.I,
+)
+
+
+def general_sentences(text: str, inside: bool = False) -> Iterator[str] | list[str]:
+    """The sentences that dose several exercises at once; ``inside`` an exercise only those that cannot be its own."""
+    pattern = _GENERAL_INSIDE if inside else _GENERAL
+    return [
+        sentence.strip()
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", text)
+        if pattern.search(sentence) and not _NOT_OF_EXERCISES.search(sentence) and _dosed(sentence)
+    ]
+
+
+def _dosed(sentence: str) -> bool:
+    return bool(read(sentence).quotes)
+
+
+_PHASE = re.compile(
+    r"\b(?:ward|home|hospital|after|before|stages?|phases?|weeks?|days?|later|discharge|advanced|progress\w*|level|part|going further|next|day \d+|section)\b",
+    re.I,
+)
+
+
+def later_phase(title: str) -> bool:
+    """Whether a heading begins another time or place, to which what was said at the top need not apply."""
+    return bool(_PHASE.search(title))
+
+
+def exercise_name(block: Block) -> str:
+    """The printed name, or else the first thing to do, shortened."""
+    title = re.sub(r"\s*\([^)]*(?:\d|only|times|reps|each)[^)]*\)", "", block.title).strip(" :-\u2013\u2014.")
+    if title:
+        return (f"{title} ({block.part})" if block.part else title)[:60]
+    sentences = [one.strip() for one in re.split(r"(?<=[.!?:;])\s+|\n+", block.body) if one.strip()]
+    moving = [
+        one for one in sentences if not re.match(r"(?:lie|lying|sit|stand|start|on your|crawling|with a)\b", one, re.I)
+    ]
+    first = (moving or sentences or ["Exercise"])[0]
+    if not moving and "," in first:
+        first = first.split(",", 1)[1].strip()
+    first = re.split(r"[,.;:]", first)[0] if len(first) > 60 else first
+    words = first.strip(" .,;:").split()
+    name = " ".join(words[:8]) or "Exercise"
+    return (name[:1].upper() + name[1:])[:60]
+
+
+__all__ = ["title_like"]

@@ -1,0 +1,427 @@
+"""The grammar of doses: what a leaflet or a person prescribes, in numbers, or that it has to be asked about.
+
+Null means "not said": nothing is filled in that the words do not say, and two readings that differ give none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from coach.dose_words import BLANK, REST, SPAN, SPOILT, masked, one_form, starting, works_up
+
+Span = tuple[float, float]
+"""(lowest, highest)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prescribed:
+    """One dose; None where nothing was said."""
+
+    hold_s: Span | None = None
+    reps: Span | None = None
+    sets: Span | None = None
+    duration_s: Span | None = None
+    sides: str | None = None
+    """both, left, right or alternate."""
+    times_per_day: Span | None = None
+    vague: bool = False
+    """A blank, a vague dose, a spoilt number or readings that differ: somebody has to look."""
+    blank: bool = False
+    """There is a blank, which no dose given elsewhere makes good."""
+    other_frequency: bool = False
+    """How often is said, but not as times in a day ("every hour")."""
+    quotes: tuple[str, ...] = ()
+    """The sentences it came from, as printed."""
+
+    @property
+    def counted(self) -> bool:
+        """Whether there is a number for hold, repetitions, sets or duration."""
+        return any((self.hold_s, self.reps, self.sets, self.duration_s))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    kind: str
+    """seconds, count, repeat, sets, by, by_seconds, day, rest."""
+    value: str
+    other: str = ""
+    noun: str = ""
+    hold: bool | None = None
+    """Of seconds: held or moving, as far as the sentence tells."""
+
+
+_SIDE = r"(?:legs?|sides?|arms?|f[eo]+t|hands?|knees?|hips?|ankles?|shoulders?|limbs?|heels?|elbows?|wrists?|thumbs?|buttocks?|cheeks?)"
+_NOUN = (
+    r"times?|reps?|repetitions?|repeats?|lifts|raises|stretches|squeezes|circles|circuits|turns|bends|curls|squats|"
+    r"contractions|presses|taps|rolls|swings|goes|pulses|pumps|bridges|lunges|rotations|movements|tilts|kicks|slides|"
+    r"shrugs|nods|twists|claps|punches|strokes|holds|marches|dips|clams|crunches|extensions|ups|press-ups|sit-ups|"
+    r"push-ups|sit to stands|step-ups|step ups|steps each|steps on each"
+)
+_PATTERN = re.compile(
+    "|".join(
+        (
+            rf"(?P<day_n>{SPAN})(?: times?| x| sessions?| goes)?,? ?(?:a |per |each |every |in a |in the |/ ?)day\b",
+            rf"(?P<day_d>{SPAN}) ?(?:times?|x|sessions?)? ?daily\b",
+            rf"(?P<rounds>{SPAN})(?: more)? (?:rounds|laps|circuits)\b",
+            r"(?:circuit|whole routine|whole list|whole sheet|whole programme|whole program|list|whole set|whole thing)"
+            rf"[^.;]{{0,40}}? (?P<circuit>{SPAN}) times\b",
+            rf"(?P<sets_of>{SPAN}) sets?(?: each)?(?: of| x|,)? (?P<of_s>{SPAN}) sec\b",
+            rf"(?P<sets_r>{SPAN}) sets?(?: each)? (?:of|x) (?P<of_r>{SPAN})\b(?! sets)",
+            rf"(?P<by_s_n>{SPAN})(?: times| reps)? x (?P<by_s>{SPAN}) sec\b",
+            rf"(?P<sec_x>{SPAN}) sec(?: holds?)? x (?P<sec_x_n>{SPAN})(?: (?P<sec_x_noun>sets?|reps?|times))?\b",
+            rf"(?P<by_sets_r>{SPAN}) (?:reps?|repetitions?) x (?P<by_sets>{SPAN})(?: sets)?\b",
+            rf"(?P<by_n>{SPAN}) x (?P<by_m>{SPAN})\b(?! sets)(?: ?(?:{_NOUN})\b)?",
+            rf"(?P<by_m2>{SPAN}) x (?P<by_n2>{SPAN}) sets\b",
+            rf"\bsets? ?(?:[:=-]|of)? ?(?P<sets_key>{SPAN})\b(?! ?(?:sec|times|reps|{BLANK}))",
+            rf"(?P<sets_n>{SPAN})(?: more)? (?:sets?\b|series\b)",
+            rf"\b(?:repetitions?|repeats?|reps?|no\.? of reps|times)(?: ?[:=-] ?| )(?:x ?)?(?P<key>{SPAN})"
+            rf"(?! ?(?:sec|sets|x \d))(?: ?(?:times|reps|repetitions))?\b",
+            rf"(?P<seconds>{SPAN})[ -]sec(?:ond)?s?\b",
+            rf"\b(?:count(?:s|ing)?|hold\w*(?: (?:it|this|the|that|each|your|there|here|still|position|stretch|squeeze|leg|"
+            rf"contraction|one))*|pause|tension|squeeze)(?: slowly)? ?(?:[:=]|for|to|of|a count of|to a count of|for a count of|"
+            rf"while you count to|and count to)? ?(?:a )?(?:slow )?(?:count of )?(?P<bare_s>{SPAN})\b"
+            rf"(?! ?(?:times|reps|repetitions|x\b|sets|{_SIDE}))",
+            rf"\brepeat(?:ed|ing)?(?: (?:this|it|these|the|whole|exercise|stretch|sequence|movement|cycle|routine|each|"
+            rf"all|again|for|another|set|steps?|on|both|sides|with|leg|slowly|a))* (?:x ?)?(?P<repeat>{SPAN})"
+            rf"(?: more)?(?: (?P<repeat_noun>times|sets|reps|repetitions|rounds))?\b",
+            rf"(?P<count>{SPAN}) ?(?P<count_noun>{_NOUN})\b",
+            rf"(?P<count_e>{SPAN})(?: [a-z-]+){{0,3}}? (?:on |with |for |to )?(?:each|per|every|either)\b(?! day)",
+            rf"(?P<count_lr>{SPAN})(?: (?:to|on|with|for))?(?: the| your)? (?:left|right|clockwise|anti)\b",
+            rf"\bx ?(?P<x_n>{SPAN})\b",
+            rf"(?P<n_x>{SPAN}) ?x(?=\W|$)(?! ?\d)",
+            rf"\b(?:do|perform|complete|try|aim for|total of|last|final) (?:a )?(?P<do>{SPAN})\b(?! ?(?:sec|legs?|feet))",
+            rf"(?P<rest>{REST}|\brest\b(?! (?:your|the|on|both|one|with|a))|\bbreak\b)",
+            rf"(?<![\w.])(?P<lone>{SPAN})(?=,? {REST}|,? rest\b)",
+        )
+    )
+)  # fmt: skip
+_DAILY = re.compile(
+    r"\b(?:daily|every day|each day|everyday|1 times a day|once a day)\b(?! (?:life|living|activit|tasks?|routine|chores))"
+)
+_TWICE = re.compile(
+    r"\b(?:morning|am) (?:and|&|\+) (?:again )?(?:at |in the |every )?(?:night|evening|bedtime|pm)|\b(?:every |in the )"
+    r"morning and (?:again )?(?:every |in the |at )?(?:evening|night|bedtime)|\bnight and morning\b|\ba\.?m\.? and p\.?m\b"
+)
+_THRICE = re.compile(r"\bmorning,? (?:noon|midday|lunch\w*|afternoon),? (?:and|&) (?:night|evening|bedtime)\b")
+_OTHER_FREQUENCY = re.compile(
+    r"\bhourly\b|\bevery (?:hour|other day|second day|few hours)\b|\bon alternate days\b|"
+    r"\b(?:a|per|each|every) week\b|\bweekly\b|\b(?:several|many|a few) times (?:a|each|per|every|throughout the) day\b|"
+    r"\bthroughout the day\b|\bmost days\b|\bas often as\b"
+)
+_HELD = re.compile(
+    r"\b(?:hold\w*|held|stay\w*|remain\w*|maintain\w*|pause|pausing|count\w*|squeez\w*|clench\w*|tighten\w*|tens\w+|stretch\w*|"
+    r"balanc\w*|plank|keep (?:it|this|that|the (?:position|stretch|leg|knee|pressure|squeeze)|still|there|your balance)|"
+    r"stand(?:ing)? on (?:one|1|your|the) \w*|hang\w*|press\w*|rest there|freeze|wall sit|brace|contract\w*)\b"
+)
+_MOVING = re.compile(
+    r"\b(?:march\w*|walk\w*|roll\w*|up and down|back and forth|backwards? and forwards?|forwards? and back\w*|to and fro|"
+    r"in and out|side to side|keep (?:going|rolling|moving|swinging)|continu\w+|without (?:pausing|stopping)|repeatedly|"
+    r"jog\w*|cycl\w*|pedal\w*|circl\w*|swing\w*|rub\w*|massag\w*|pump\w*|shak\w+|wiggl\w*|tap\w*|rock\w*|rotat\w*|bounc\w*|"
+    r"step\w*|danc\w*|punch\w*|mov(?:e|ing)|as many as|run\w*|skip\w*|row\w*|scrunch\w*|twirl\w*|paddl\w*|round and round)\b"
+)
+_STILL_WHOLE = re.compile(
+    r"\b(?:hold\w*|stretch\w*|squeez\w*|clench\w*|tighten\w*|plank|wall sit|balance|(?:stand\w*|stance) on (?:one|1)|"
+    r"(?:single|one)[- ]leg(?:ged)? (?:stand|stance|balance)|hang\w*|isometric|static|stay\w*|pull(?:ing)? in|feel the pull|"
+    r"lie there|pause)\b"
+)
+_VAGUE_HOLD = re.compile(
+    r"\b(?:hold\w*|stay\w*|pause|pausing|keep\w*|squeez\w*|remain\w*|maintain\w*|stretch|rest there)\b[^.;]{0,60}?\b(?:"
+    r"(?:a )?(?:few|several|couple of) (?:seconds|moments|sec|breaths)|a (?:brief |short )?(?:moment|second|while|beat)|"
+    r"(?:one|a|\d+|\d+-\d+|few|several)? ?(?:deep |slow )*breaths?\b|as long as|briefly|until (?:you|the|it))"
+)
+_BARE_HOLD = re.compile(
+    r"\bhold(?: (?:this|the|it|that|there|position|stretch|still|briefly|here|squeeze))*(?= ?(?:[,.;:]|$)| and (?:then )?"
+    r"(?:relax|release|lower|repeat|return|slowly|let)| then)"
+)
+_VAGUE_COUNT = re.compile(
+    r"\b(?:several|a few|a couple of|many|as many|some) (?:times|reps|repetitions|more times|more)\b(?! (?:a|per|each) day)|"
+    r"\buntil (?:you (?:are|feel|get|become|run)|they|it|your|tired|breathless|fatigued|short of)\b[^.;]{0,40}?"
+    r"(?:tired|breath\w*|fatigu\w*|tire|ache|shak\w*|exhaust\w*)|\buntil (?:tired|breathless|fatigued?|short of breath)\b|"
+    r"\bas many (?:times )?as\b|\bas (?:advised|instructed|prescribed|directed|tolerated)\b(?! by your doctor)|"
+    r"\bas often as\b|\bfor as long as\b"
+)
+_BARE_REPEAT = re.compile(
+    r"\brepeat\b(?! ?(?:on|with|to|for|the same|in the other|using|other|opposite|same|both|left|right|this (?:on|with)|the (?:exercise|"
+    r"stretch|movement)? ?(?:on|with)|each|side|all (?:of )?th|these|as (?:above|before)))"
+)
+_WORDS_BEFORE = re.compile(r"[^,;]*$")
+
+
+def read(text: str) -> Prescribed:
+    """The dose in the words of one exercise, its name among them; never raises, whatever the text."""
+    sentences = tuple(_sentences(text))
+    dose = _read(sentences, text, starting)
+    if not dose.counted and any(works_up(one_form(sentence)) for sentence in sentences):
+        dose = _read(sentences, text, str)
+    return dose
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Sentences as printed; "approx." and "secs." end none before a small letter or a digit."""
+    for line in re.split(r"[\n\r\f]+", text):
+        for sentence in re.split(r"(?<=[.!?;])\s+(?=[\"'(\u2018\u201c]*[A-Z0-9…_\u2022])", line):
+            if sentence.strip():
+                yield sentence.strip()
+
+
+def _read(sentences: Sequence[str], text: str, kept: type[str] | object) -> Prescribed:
+    found: list[_Found] = []
+    quotes: list[str] = []
+    days: set[Span] = set()
+    other = False
+    forms = []
+    for sentence in sentences:
+        form = masked(kept(one_form(sentence)))  # type: ignore[operator]
+        forms.append(form)
+        here = list(_scan(form))
+        daily, elsewhen = _frequency(form, here)
+        days |= daily
+        other = other or elsewhen
+        here = [finding for finding in here if finding.kind != "day"]
+        found += here
+        if daily or elsewhen or any(finding.kind != "rest" for finding in here):
+            quotes.append(sentence)
+    whole = " . ".join(forms)
+    dose = _combined(found, whole)
+    vague = dose.vague or _is_vague(dose, whole)
+    return replace(
+        dose,
+        sides=sides(whole),
+        times_per_day=days.pop() if len(days) == 1 and not other else None,
+        vague=vague or len(days) > 1,
+        blank=BLANK in _relevant(found),
+        other_frequency=other,
+        quotes=tuple(quotes),
+    )
+
+
+def _relevant(found: Sequence[_Found]) -> str:
+    return "".join(finding.value + finding.other for finding in found)
+
+
+def _scan(form: str) -> Iterator[_Found]:
+    for match in _PATTERN.finditer(form):
+        groups = {name: value for name, value in match.groupdict().items() if value is not None}
+        yield from _finding(groups, form, match.start())
+
+
+_SIMPLE = {
+    "day_n": "day", "day_d": "day", "rounds": "sets", "circuit": "sets", "sets_key": "sets", "sets_n": "sets",
+    "count_e": "count", "count_lr": "count", "x_n": "count", "n_x": "count", "do": "count", "lone": "count",
+    "rest": "rest",
+}  # fmt: skip
+
+
+def _finding(groups: dict[str, str], form: str, at: int) -> Iterator[_Found]:
+    name = next(iter(groups))
+    if name in _SIMPLE:
+        yield _Found(_SIMPLE[name], groups[name])
+    elif name == "sets_of":
+        yield _Found("sets", groups["sets_of"])
+        yield _Found("seconds", groups["of_s"], hold=_held(form, at))
+    elif name == "sets_r":
+        yield _Found("sets", groups["sets_r"])
+        yield _Found("count", groups["of_r"], noun="reps")
+    elif name == "by_s_n":
+        yield _Found("seconds", groups["by_s"], hold=_held(form, at))
+        yield _Found("count", groups["by_s_n"], noun="by")
+    elif name == "sec_x":
+        yield _Found("seconds", groups["sec_x"], hold=_held(form, at) or ("hold" in form or None))
+        yield _Found("sets" if "set" in groups.get("sec_x_noun", "") else "count", groups["sec_x_n"], noun="by")
+    elif name in ("by_sets_r", "by_m2"):
+        yield _Found("count", groups[name], noun="reps")
+        yield _Found("sets", groups["by_sets" if name == "by_sets_r" else "by_n2"])
+    elif name == "by_n":
+        yield _Found("sets", groups["by_n"])
+        yield _Found("count", groups["by_m"], noun="reps")
+    elif name == "seconds":
+        yield _Found("seconds", groups["seconds"], hold=_held(form, at))
+    elif name == "bare_s":
+        yield _Found("seconds", groups["bare_s"], hold=True)
+    elif name == "key":
+        yield _Found("repeat" if form[at:].startswith("repeat ") else "count", groups["key"], noun="reps")
+    elif name == "repeat":
+        noun = groups.get("repeat_noun", "")
+        yield _Found("sets" if noun in ("sets", "rounds") else "repeat", groups["repeat"], noun=noun)
+    elif name == "count":
+        yield _Found("count", groups["count"], noun=groups["count_noun"])
+
+
+def _held(form: str, at: int) -> bool | None:
+    """Whether the seconds at ``at`` are of a position kept: the nearest word before them that tells, or else after."""
+    before, after = form[:at], form[at : at + 40]
+    held = max((match.start() for match in _HELD.finditer(before)), default=-1)
+    moving = max((match.start() for match in _MOVING.finditer(before)), default=-1)
+    if re.search(r"\b(?:hold\w*|stay|pause|keep (?:it|this) there)\b", before) and held >= 0:
+        return held > moving or not re.search(r"\bkeep going|continu", before)
+    if held < 0 and moving < 0:
+        if re.match(r"\S+ sec (?:holds?|stretch|squeeze)\b", after) or re.search(r"\bhold", after):
+            return True
+        return False if _MOVING.search(after) else None
+    if (
+        moving >= 0
+        and held >= 0
+        and re.search(r"up and down|back and forth|without (?:pausing|stopping)|march|walk", before)
+    ):
+        return False
+    return held > moving
+
+
+def _frequency(form: str, found: Sequence[_Found]) -> tuple[set[Span], bool]:
+    """The times in a day that the sentence tells, and whether it tells another frequency."""
+    other = bool(_OTHER_FREQUENCY.search(form))
+    if re.search(r"\bevery other day\b", form):
+        return set(), True
+    days = {span for finding in found if finding.kind == "day" and (span := _span(finding.value))}
+    if not days:
+        for pattern, times in ((_THRICE, 3.0), (_TWICE, 2.0), (_DAILY, 1.0)):
+            if pattern.search(form):
+                days = {(times, times)}
+                break
+    return days, other and not days
+
+
+def _span(value: str, most: float = 300) -> Span | None:
+    """The range as numbers; None where it is blank, spoilt or beyond what is ever meant."""
+    ends = [float(end) for end in value.split("-")] if re.fullmatch(r"\d{1,6}(?:-\d{1,6})?", value) else []
+    return (ends[0], ends[-1]) if ends and 0 < ends[0] and ends[-1] <= most else None
+
+
+MOST_REPS, MOST_SETS, MOST_HOLD_S, MOST_DURATION_S = 100.0, 12.0, 300.0, 3600.0
+_MOST_ROUNDS = 6.0
+
+
+def _combined(found: Sequence[_Found], whole: str) -> Prescribed:
+    """All that was found in one exercise, put into fields; what contradicts itself is left out and is vague."""
+    seconds = [finding for finding in found if finding.kind == "seconds"]
+    still = bool(_STILL_WHOLE.search(whole)) and not (
+        not any(finding.hold for finding in seconds) and re.search(r"without (?:pausing|stopping)|\bmarch", whole)
+    )
+    holds = [f.value for f in seconds if f.hold or (f.hold is None and still)]
+    lasting = [f.value for f in seconds if f.value not in holds]
+    sets = [finding.value for finding in found if finding.kind == "sets"]
+    reps, more_sets, clash = _counts(found, bool(sets), bool(lasting) and not holds)
+    hold, bad_hold = _one(holds, MOST_HOLD_S)
+    duration, bad_duration = _one(lasting, MOST_DURATION_S)
+    set_count, bad_sets = _one(sets or more_sets, MOST_SETS)
+    rep_count, bad_reps = _one(reps, MOST_REPS)
+    return Prescribed(
+        hold_s=hold,
+        reps=rep_count,
+        sets=set_count,
+        duration_s=duration,
+        vague=clash or bad_hold or bad_duration or bad_sets or bad_reps,
+    )
+
+
+def _one(values: Sequence[str], most: float) -> tuple[Span | None, bool]:
+    """The one value that all agree on, and whether there is something wrong with them."""
+    spans = {_span(value, most) for value in values}
+    return (spans.pop(), False) if len(spans) == 1 and None not in spans else (None, bool(spans))
+
+
+def _counts(found: Sequence[_Found], has_sets: bool, moving: bool) -> tuple[list[str], list[str], bool]:
+    """(repetitions, sets, whether the readings differ): inner counts are repetitions, a repeat of them is sets."""
+    inner = [f.value for f in found if f.kind == "count"]
+    repeats = [f.value for f in found if f.kind == "repeat"]
+    order = [f for f in found if f.kind in ("count", "repeat", "rest")]
+    if has_sets:
+        return inner + repeats, [], False
+    worded = [f.value for f in found if f.kind == "count" and f.noun in ("reps", "rep", "repetitions", "repetition")]
+    if moving and not worded:
+        return [], inner + repeats, False
+    if moving:
+        return worded, repeats, False
+    kinds = "".join({"count": "c", "repeat": "r", "rest": "-"}[f.kind] for f in order)
+    if len(set(inner + repeats)) == 1 and re.fullmatch(r"[cr](?:-+[cr])+-*", kinds.lstrip("-")):
+        return (inner + repeats)[:1], [str(len(inner + repeats))], False
+    if inner and repeats and len(set(inner)) == 1 and len(set(repeats)) == 1 and inner[0] != repeats[0]:
+        first = next(index for index, f in enumerate(order) if f.kind == "count")
+        outer = _span(repeats[0])
+        if outer and outer[1] <= _MOST_ROUNDS and any(f.kind == "repeat" for f in order[first:]):
+            return inner[:1], repeats[:1], False
+    if not inner and len(repeats) == 2 and repeats[0] != repeats[1] and "-" in kinds:
+        return repeats[:1], repeats[1:], False
+    return inner + repeats, [], False
+
+
+def _is_vague(dose: Prescribed, whole: str) -> bool:
+    if BLANK in whole and re.search(
+        rf"{BLANK} ?(?:times|sec|reps|repetitions|sets|x\b|a day|per day|daily|on|each|or\b)|"
+        rf"(?:repeat|hold|for|reps|repetitions|sets|x|do|times|count of|hold for|frequency|hold time|daily|day) ?[:=]? ?{BLANK}",
+        whole,
+    ):
+        return True
+    if re.search(rf"{SPOILT} (?:sec|times|reps|sets|x)|{SPOILT} \(as|(?:repeat|hold|for|x) {SPOILT}", whole):
+        return True
+    untimed = dose.hold_s is None and dose.duration_s is None
+    uncounted = dose.reps is None and dose.sets is None and dose.duration_s is None
+    if untimed and (_VAGUE_HOLD.search(whole) or _BARE_HOLD.search(whole) and not _is_grip(whole)):
+        return True
+    return uncounted and bool(_VAGUE_COUNT.search(whole) or _BARE_REPEAT.search(whole))
+
+
+def _is_grip(whole: str) -> bool:
+    """Only "hold the chair" and the like."""
+    return not re.search(
+        r"\bhold(?: (?:this|it|that|there|still|position|here))*(?:[,.;:]| and| then|$| the (?:pos|str|squ))", whole
+    )
+
+
+_BOTH = re.compile(
+    rf"\b(?:each|per|either|every) (?:\w+ )?{_SIDE}\b(?! other)|\b(?:on|to) both (?:sides|legs|arms|feet|hands)\b(?! of)|"
+    rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using|on) both {_SIDE}\b(?! of)|"
+    rf"\b(?:left|right)(?: {_SIDE})?,? ?(?:and|&|then)(?: then)? (?:\d+(?:-\d+)? )?(?:times )?(?:on |to |with )?(?:the |your )?(?:left|right)\b|"
+    r"\bboth sides\b(?! of)|\bone side at a time\b|\bon (?:the )?(?:right|left) (?:side )?and (?:then )?(?:on )?(?:the )?(?:left|right)\b"
+)
+_ALTERNATE = re.compile(
+    rf"\balternat\w*(?! (?:exercise|position|method|between (?:the|sitting)|days?))|\b(?:from )?side to side\b|\b(?:left|right) to (?:left|right)\b|"
+    rf"\b(?:to |on )?one (?:\w+ )?(?:{_SIDE}|way|direction)[^.;]{{0,60}}?\b(?:and |then |and then )(?:\w+ ){{0,4}}?(?:to |on )?the other\b|"
+    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt|roll|swing|drop|reach)\w*(?: \w+){0,4} the other (?:way|side|direction)\b|"
+    rf"\bone {_SIDE} (?:after|then) the other\b|\bfrom one {_SIDE} to the other\b|\bleft,? (?:then )?right,? (?:then )?left\b|\bin turn\b"
+)
+_SWAP = re.compile(
+    rf"\b(?:swap|switch|change)(?: over| to)?(?: the| your)? ?(?:other )?(?:{_SIDE}|over|round|positions?)\b|\b(?:other|opposite) {_SIDE}\b|"
+    r"\bthe (?:same )?(?:to|on|with) the (?:other|left|right|opposite)\b|\bsame (?:on|to|with|for) (?:the |your )?(?:other|left|right|opposite)\b|"
+    r"\bthen (?:to |on |do )*(?:the )?(?:other|left|right)\b(?! hand)|\brepeat (?:on|with|to|for) (?:the |your )?(?:other|left|right|opposite)\b|"
+    r"\b(?:swap|switch|change) (?:sides|legs|arms|feet|hands|over)\b"
+)
+_REPEATED_OTHER = re.compile(
+    rf"\b(?:repeat\w*|do|same|perform|then|swap|switch|change|and)\b(?:(?! hand| knee to)[^.;]){{0,45}}?\b(?:other|opposite) {_SIDE}\b|"
+    r"\b(?:repeat|do|same|perform)\b[^.;]{0,30}?\b(?:on|with|to|for) (?:the |your )?(?:other|opposite|left|right)\b|"
+    r"\bdo the (?:left|right|other)\b"
+)
+_ONLY = re.compile(
+    rf"\b(left|right) (?:{_SIDE} )?only\b|\bonly (?:the |your |use the |on the )*(left|right)\b|^[^.]*?\((left|right)(?: {_SIDE})?\)"
+)
+
+
+def sides(form: str) -> str | None:
+    """both, alternate, left, right or None, of text in the one form."""
+    if re.search(rf"\b(?:with|on|for) one {_SIDE},? (?:and )?then (?:with |on )?the other\b", form) and re.search(
+        rf"(?:\d+|repeat)[^.]{{0,40}}(?:with|on|for) one {_SIDE}", form
+    ):
+        return "both"
+    only = _ONLY.search(form)
+    if only:
+        return next(group for group in only.groups() if group)
+    if _BOTH.search(form):
+        return "both"
+    if _ALTERNATE.search(form):
+        return "alternate"
+    swap = re.search(rf"\b(?:swap|switch|change)(?: over)?(?: the| your| to the other)? ?(?:{_SIDE}|over)\b", form)
+    return "both" if swap or _REPEATED_OTHER.search(form) else None
+
+
+def read_typed(line: str) -> tuple[str, Prescribed]:
+    """A line such as "bridge 3x10 hold 5s": the name typed first, and the dose."""
+    form = re.search(
+        r"[,:;(–-]?\s*\b(?:\d|x ?\d|hold|reps?\b|sets?\b|repeat|each|both|left only|right only|daily|once|twice|"
+        r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty)\b|for \d|a minute|half a)",
+        line,
+        re.IGNORECASE,
+    )
+    name = (line[: form.start()] if form and form.start() else line if not form else "").strip(" ,:;-–(")
+    return name, read(line)
