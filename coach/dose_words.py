@@ -129,13 +129,14 @@ _NO_DOSE = tuple(
     (re.compile(pattern), put)
     for pattern, put in (
         (r"£ ?\d[\d.,]*|\$ ?\d[\d.,]*", " "),
-        (r"\b\d{3,}[ -]\d{3,}(?:[ -]\d+)*\b", " "),
+        (r"\b0\d{2,}[ -]?\d{3,}(?:[ -]\d+)*\b|\b\d{3,5} \d{3,}(?: \d+)*\b", " "),
+        (r"\bcough\w*(?: and huff)? \d+(?:-\d+)? times", " "),
         (rf"{SPAN} ?/ ?10\b|{SPAN} out of (?:a possible )?10\b|\bscore of {SPAN}", " "),
         (r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,2}/\d{4}\b|\b(?:19|20)\d\d\b(?! (?:sec|times|reps))", " "),
         (
             r"\b(?:page|form|figure|fig\.?|picture|exercise|ex\.?|phase|stage|level|sheet|leaflet|part|section|"
             r"version|number|no\.|tel\.?:?|telephone|phone|day|year|grade|photo|diagram|room|ward|extension|ext\.?) "
-            r"\d[\d /-]*\d*\b(?! (?:sec|times|reps|sets|x))",
+            r"(?>\d+(?:-\d+)?(?: ?/ ?\d+)*)\b(?! (?:sec|times|reps|sets|x))",
             " ",
         ),
         (r"\b(?:build up|go up|increase|increasing|add|adding|increments|reduce)(?: it)? (?:by |of |in |on )?\d+(?:-\d+)?"

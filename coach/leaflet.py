@@ -20,6 +20,8 @@ from coach.leaflet_parts import (
     exercise_name,
     general_sentences,
     later_phase,
+    loose_mentions,
+    orders,
     position,
     still,
 )
@@ -95,7 +97,7 @@ class _Default:
 
 def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
     """The leaflet in its lines; an advice-only one has no exercises. Never raises."""
-    several = blocks(lines)
+    several = tuple(_with_mentions(blocks(lines)))
     kinds = [_is_exercise(block) for block in several]
     kinds = [kind and not _only_section(several, kinds, index) for index, kind in enumerate(kinds)]
     defaults = tuple(_defaults(several, kinds))
@@ -113,10 +115,18 @@ def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
     )
 
 
+def _with_mentions(several: Sequence[Block]) -> Iterator[Block]:
+    """The blocks, and after an article's paragraph the exercises it mentions in passing."""
+    for block in several:
+        yield block
+        for text in block.texts:
+            yield from (Block("", (mention,), listed=True) for mention in loose_mentions(text))
+
+
 def _is_exercise(block: Block) -> bool:
     if not block.title and not block.texts:
         return False
-    if block.part:
+    if block.part or (block.listed and orders(f"{block.title}. {block.body}") and not advice(block.title)):
         return True
     if advice(block.title) and not _strong_dose(block):
         return False
@@ -139,9 +149,7 @@ def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Defa
     first = kinds.index(True) if True in kinds else len(several)
     last = len(kinds) - 1 - list(reversed(kinds)).index(True) if True in kinds else -1
     for index, block in enumerate(several):
-        paragraphs = [
-            text for text in block.texts if not kinds[index] or (text.startswith("\n") and text is not block.texts[0])
-        ]
+        paragraphs = [text for number, text in enumerate(block.texts) if not kinds[index] or number]
         if not kinds[index] and block.title and advice(block.title, strictly=True):
             continue
         titled = [block.title] if block.title and not kinds[index] else []
@@ -164,6 +172,8 @@ def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Defa
             if end == start:
                 continue
         only = bool(re.search(r"\b(?:each|all|every|these|the) (?:of the )?stretch(?:es)?\b", " ".join(said), re.I))
+        opening = " ".join(f"{one.title} {one.body}" for one in several[:first] if not said or one is not block)
+        only = only and not re.search(r"\bstretches\b", f"{opening} {block.title}", re.I)
         yield _Default(dose, start, end, only)
 
 
@@ -200,13 +210,13 @@ def _exercises(
                 )
                 section_side = heading[1].lower() if heading else section_side
             continue
-        own = read(_own_text(block, inside=True))
+        own = read(_own_text(block))
         dose, inherited = _effective(
             own, block, [default for default in defaults if default.start <= index < default.end]
         )
         if dose.sides is None and section_side:
             dose = replace(dose, sides=section_side)
-        where = position(f"{block.title}\n{block.body}", before) or section_position
+        where = position(f"{block.title}. {block.body}", before) or section_position
         before = where or before
         yield Prescription(
             name=exercise_name(block),
@@ -218,11 +228,11 @@ def _exercises(
         )
 
 
-def _own_text(block: Block, inside: bool) -> str:
+def _own_text(block: Block) -> str:
     """The words of the exercise itself, without sentences on all exercises."""
     texts = []
     for number, text in enumerate(block.texts):
-        if inside and number and text.startswith("\n"):
+        if number:
             for sentence in general_sentences(text, inside=True):
                 text = text.replace(sentence, "")
         texts.append(text)
@@ -248,7 +258,7 @@ def _effective(own: Prescribed, block: Block, defaults: Sequence[_Default]) -> t
     """The dose with what is said once for all, where the exercise does not state its own."""
     dose = own
     inherited: tuple[str, ...] = ()
-    whole = f"{block.title} {block.body}"
+    whole = _own_text(block)
     kept_still = still(whole)
     for default in reversed(defaults):
         given = default.dose

@@ -33,6 +33,8 @@ class Block:
     texts: tuple[str, ...] = ()
     part: str = ""
     """The letter or number of a part of an exercise."""
+    listed: bool = False
+    """It is an entry of a list of exercises."""
 
     @property
     def body(self) -> str:
@@ -164,9 +166,9 @@ def _parts(lines: Iterable[Line]) -> Iterator[Part]:
         if _FURNITURE.fullmatch(text) and not line.item and not _BLANKS.search(text):
             if pending:
                 yield pending
-            pending = None
-            yield Part("cut")
-            gap = True
+            pending, gap = None, True
+            if not text.strip().isdigit():
+                yield Part("cut")
             continue
         part = _part(line, text, gap)
         if (
@@ -222,29 +224,47 @@ def _part(line: Line, text: str, gap: bool) -> Part:
     return Part("text", text, new=gap)
 
 
-_TRAILING_DOSE = re.compile(r"\s*[(\u2013\u2014:-]\s*(?=[^()]*\d)[^()]*\)?\s*$")
+_TAIL = re.compile(
+    r"(?P<name>\S.{1,70}?)(?:\s*[(:;,\u2013\u2014]\s*|\s+-\s+|\s+)(?P<rest>(?:(?:\d|x ?\d|X ?\d|hold\b|repeat\b|sets?\s*[:=]|"
+    r"reps?\s*[:=]|repetitions?\s*[:=]|(?:one|two|three|four|five|six|eight|ten|twelve|fifteen|twenty|thirty|once|twice)\b|"
+    r"(?:left|right)\b[^.]{0,12}\bonly|each\b|both\b|alternat\w+|up and down)).*)",
+    re.IGNORECASE,
+)
+
+
+def tail(text: str) -> tuple[str, str]:
+    """(name, dose) of "Side taps (10 reps on each foot)"; the dose empty where none stands at the end."""
+    match = _TAIL.fullmatch(text.strip())
+    if match and len(match["rest"]) < 90 and _is_dose(match["rest"]) and not re.search(r"[.!?] +[A-Z]", match["rest"]):
+        return match["name"].rstrip(" :-\u2013\u2014,("), match["rest"]
+    return text, ""
 
 
 def title_like(text: str) -> bool:
     """Whether a line by itself looks like a heading: short, a capital, no full stop, neither order nor dose."""
-    text = text.strip()
-    bare = re.sub(r"\([^)]*\)", "", text).strip()
-    if not 0 < len(bare.split()) <= 9 or len(text) > 90 or not re.match(r"[A-Z]", text):
-        return False
-    if re.search(r"[.;,!]$", text) or LABEL.fullmatch(text) and (_BARE_LABEL.fullmatch(text) or _is_dose(text)):
-        return False
-    if text.upper() == text:
-        return True
-    if _is_dose(bare) and not re.search(r"\s[\u2013\u2014-]\s|:", bare):
-        return False
+    name, dose = tail(text)
+    bare = re.sub(r"\([^)]*\)", "", name).strip()
     words = bare.split()
+    if not 0 < len(words) <= 9 or len(name) > 80 or not re.match(r"[A-Z]", text.strip()):
+        return False
+    if re.search(r"[.;,!]$", name) or _BARE_LABEL.fullmatch(bare) or LABEL.fullmatch(bare) and _is_dose(bare):
+        return bool(_QUESTION.fullmatch(bare))
+    if name.upper() == name:
+        return True
+    if _is_dose(bare) and (not dose or read(bare).counted):
+        return False
     if _STARTS.match(bare) and len(words) > 4:
         return False
-    return (
-        not re.search(r"\b(?:you|your|is|are|should|please|the|if|and then|will|can)\b", bare.lower())
-        or text.endswith((":", "?"))
-        and len(words) < 7
+    if dose and not re.search(r"[:(\u2013\u2014]|\s-\s", text[len(name) : len(name) + 3]) and len(words) > 5:
+        return False
+    wordy = re.search(
+        r"\b(?:you|your|is|are|should|please|if|and then|will|can|these|this|it|they|when|there)\b", bare.lower()
     )
+    the = re.search(r"\bthe\b", bare.lower()) and len(words) > 5
+    return not (wordy or the) or (name.endswith((":", "?")) and len(words) < 7)
+
+
+_QUESTION = re.compile(r"how (?:often|many|long|much)\b.*\?", re.IGNORECASE)
 
 
 def _is_dose(text: str) -> bool:
@@ -295,7 +315,9 @@ def _gathered(parts: Sequence[Part]) -> Iterator[Block]:
                 title = block.title
             yield block
             name, rest = named(part.text)
-            block = Block(name or title, tuple(text for text in (rest,) if text), part=letter if not name else "")
+            block = Block(
+                name or title, tuple(text for text in (rest,) if text), part=letter if not name else "", listed=True
+            )
         elif _begins_another(block, part, cut):
             yield block
             name, rest = named(part.text)
@@ -320,6 +342,9 @@ def _begins_another(block: Block, part: Part, cut: bool) -> bool:
     if cut:
         return True
     complete = bool(block.texts) and read(block.body).counted
+    name, rest = named(part.text)
+    if name and rest and len(rest) > 30 and read(rest).counted and not LABEL.match(name):
+        return complete or not block.title or not _is_dose(block.body)
     if not complete:
         return bool(
             not block.title
@@ -327,30 +352,18 @@ def _begins_another(block: Block, part: Part, cut: bool) -> bool:
             and _POSITION_START.match(part.text)
             and not _POSITION_START.match(block.texts[0].strip())
         )
-    name, rest = named(part.text)
-    return bool(
-        _POSITION_START.match(part.text)
-        and read(part.text).quotes
-        or name
-        and rest
-        and read(rest).counted
-        and not LABEL.match(name)
-    )
+    return bool(_POSITION_START.match(part.text) and read(part.text).quotes)
 
 
 def named(text: str) -> tuple[str, str]:
     """(name, rest) of "Chest stretch. Sit upright ..." and the like; no name where the text is only instructions."""
     text = text.strip()
     if title_like(text):
-        match = re.match(
-            r"(.*?\w\)?)\s*(?:\s[\u2013\u2014-]\s*|:\s*|\(|\b(?=sets?\s*[:=]))(?=.*\d|.*only)(.+)$", text, re.I
-        )
-        if match and _is_dose(match[2]):
-            return match[1].strip(" :-\u2013\u2014"), match[2]
-        return text.strip(" :"), ""
+        name, dose = tail(text)
+        return (name.strip(" :"), dose)
     for pattern in (
         r"(?P<name>[^.:\u2013\u2014\n]{3,60}?)\s*(?:[\u2013\u2014]| - |: |\. )\s*(?P<rest>\S.*)",
-        r"(?P<name>(?:[A-Z][A-Z/'-]*[ ,]+){1,7})(?P<rest>\S.*)",
+        r"(?P<name>(?=[A-Z]{2})(?:[A-Z][A-Z/'-]*[ ,]+){1,7})(?P<rest>\S.*)",
         rf"(?P<name>[A-Z][\w/'-]*(?: [a-z][\w/'-]*){{0,3}}) (?P<rest>(?:{'|'.join(word.capitalize() for word in STARTS)}) .*)",
     ):
         match = re.match(pattern, text, re.DOTALL)
@@ -380,6 +393,18 @@ def _starters(parts: Sequence[Part]) -> set[int]:
         if _are_exercises(parts, run, texts):
             starters |= set(run)
     return starters
+
+
+def _dosed_before(parts: Sequence[Part], index: int) -> bool:
+    """Whether the title above a list has a dose of its own, before the list."""
+    said: list[str] = []
+    for part in reversed(parts[:index]):
+        said.append(part.text)
+        if part.kind == "title":
+            return read(" . ".join(said)).counted
+        if part.kind == "entry":
+            return False
+    return False
 
 
 def _with_following(parts: Sequence[Part], index: int) -> str:
@@ -431,6 +456,8 @@ def _are_exercises(parts: Sequence[Part], run: Sequence[int], texts: Sequence[st
     placed = sum(bool(_POSITION_START.search(text[:80])) for text in texts)
     spans_titles = any(part.kind == "title" for part in parts[run[0] : run[-1]])
     half = len(run) / 2
+    if kind == "digit" and names <= half and _dosed_before(parts, run[0]):
+        return False
     if kind == "bullet":
         return doses > half and names > half
     if len(run) < 2:
@@ -439,7 +466,7 @@ def _are_exercises(parts: Sequence[Part], run: Sequence[int], texts: Sequence[st
         return placed >= half or (doses >= half and not spans_titles)
     actions = sum(bool(_STARTS.match(text)) or placed > 0 for text in texts)
     return (
-        doses >= half
+        doses > half
         or (names > half and names + doses > half and actions > 0)
         or (spans_titles and actions >= half)
         or placed > half

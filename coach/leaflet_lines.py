@@ -24,6 +24,9 @@ class Line:
 _ITEM = re.compile(r"\s*(?P<item>[•●▪◦‣·*\u2013-]|\(?\d{1,2}[.)]|\(?[a-z][.)])\s+(?=\S)", re.IGNORECASE)
 
 
+_LONE_ITEM = re.compile(r"\s*(?:[•●▪◦‣·]|\(?\d{1,2}[.)]|\(?[a-h][.)])\s*", re.IGNORECASE)
+
+
 def split_lines(text: str) -> tuple[Line, ...]:
     """Plain text cut into lines: the bullet or number is taken off, rows written with bars become cells."""
     return tuple(_lines(text.lstrip("\ufeff").replace("\f", "\n\n")))
@@ -31,7 +34,14 @@ def split_lines(text: str) -> tuple[Line, ...]:
 
 def _lines(text: str) -> Iterator[Line]:
     row = -1
-    for raw in text.splitlines():
+    lone = ""
+    for line in text.splitlines():
+        if _LONE_ITEM.fullmatch(line):
+            lone = line.strip() + " "
+            continue
+        if lone and not line.strip():
+            continue
+        raw, lone = lone + line.strip() if lone else line, ""
         if "|" in raw:
             cells = [cell.strip() for cell in raw.strip().strip("|").split("|")]
             if all(re.fullmatch(r":?-*:?", cell) for cell in cells):

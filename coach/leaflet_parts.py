@@ -167,9 +167,34 @@ def position(text: str, before: str | None = None) -> str | None:
     return min(found)[2] if found else "sitting" if sits else None
 
 
+_SECTION = re.compile(
+    r"\W*(?:(?:exercises?|stretch(?:es)?|strengthening|balance|the following|to do|done|while|when|in|on|a|the|your|part|section|"
+    r"position|seated|chair|bed|floor|lying|down|back|front|side|tummy|stomach|sitting|standing|kneeling|all|fours|hands|and|"
+    r"knees|flat|prone|supine|up|with|support|\d|[a-d])\b\W*)+",
+    re.IGNORECASE,
+)
+
+
 def bare_position(title: str) -> str | None:
     """The position that a section heading names ("Lying down", "Exercises in sitting")."""
-    return position(title) or ("lying on back" if re.search(r"\blying|\bbed\b", title, re.I) else None)
+    if not _SECTION.fullmatch(title):
+        return None
+    lying = "lying on back" if re.search(r"\blying|\bbed\b|floor", title, re.I) else None
+    return position(title) or lying or ("sitting" if re.search(r"chair|seated", title, re.I) else None)
+
+
+_MENTION = re.compile(
+    r"\b(?:stretch|exercise|movement)\b[^.]{0,30}? is to (?P<what>(?:lie|lay|sit|stand|kneel)\b[^.]*)", re.IGNORECASE
+)
+
+
+def loose_mentions(text: str) -> list[str]:
+    """Exercises in the run of an article: "an easy stretch is to lie ..., or sit ..."."""
+    found = []
+    for match in _MENTION.finditer(text):
+        pieces = re.split(r",? or (?=(?:lie|lay|sit|stand|kneel)\b)", match["what"])
+        found += [piece[:1].upper() + piece[1:] + "." for piece in pieces]
+    return found
 
 
 def still(text: str) -> bool:
@@ -190,7 +215,7 @@ _GENERAL = re.compile(
     r"\b(?:(?:each|every|all|these|the|following|any|both|whole|most) (?:of (?:the |these )?)?(?:\w+ )?(?:exercises?|stretch(?:es)?|one|movements?|routine|programme|"
     r"program|sheet|circuit|list|ones|them|session|activities|positions?|steps)|(?:do|perform|repeat|complete|practise|practice|carry out|try|hold) (?:them|these|all|everything|each)|"
     r"each should|they should|exercises? (?:should|must|need|daily|every|\d|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
-    r"times (?:a|per|each) day|daily|every day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
+    r"times (?:a|per|each) day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
     re.I,
 )
 _GENERAL_INSIDE = re.compile(
@@ -212,8 +237,15 @@ def general_sentences(text: str, inside: bool = False) -> Iterator[str] | list[s
     return [
         sentence.strip()
         for sentence in re.split(r"(?<=[.!?])\s+|\n+", text)
-        if pattern.search(sentence) and not _NOT_OF_EXERCISES.search(sentence) and _dosed(sentence)
+        if pattern.search(sentence) and not _elsewhere(sentence) and _dosed(sentence)
     ]
+
+
+def _elsewhere(sentence: str) -> bool:
+    """Whether the dose in the sentence is of something else: walks, ice, tablets."""
+    if re.match(r"\W*(?:these|all|each|the (?:\w+ )?exercises|do|perform|repeat)\b", sentence, re.I):
+        return False
+    return bool(_NOT_OF_EXERCISES.search(sentence)) or bool(re.search(r"\bgoals?\b", sentence))
 
 
 def _dosed(sentence: str) -> bool:

@@ -85,13 +85,14 @@ _PATTERN = re.compile(
             rf"(?! ?(?:times|reps|repetitions|x\b|sets|{_SIDE}))",
             rf"\brepeat(?:ed|ing)?(?: (?:this|it|these|the|whole|exercise|stretch|sequence|movement|cycle|routine|each|"
             rf"all|again|for|another|set|steps?|on|both|sides|with|leg|slowly|a))* (?:x ?)?(?P<repeat>{SPAN})"
-            rf"(?: more)?(?: (?P<repeat_noun>times|sets|reps|repetitions|rounds))?\b",
+            rf"(?: more)?(?: (?P<repeat_noun>times|sets|reps|repetitions|rounds))?\b(?! ?(?:x \d|sec))",
             rf"(?P<count>{SPAN}) ?(?P<count_noun>{_NOUN})\b",
             rf"(?P<count_e>{SPAN})(?: [a-z-]+){{0,3}}? (?:on |with |for |to )?(?:each|per|every|either)\b(?! day)",
             rf"(?P<count_lr>{SPAN})(?: (?:to|on|with|for))?(?: the| your)? (?:left|right|clockwise|anti)\b",
             rf"\bx ?(?P<x_n>{SPAN})\b",
             rf"(?P<n_x>{SPAN}) ?x(?=\W|$)(?! ?\d)",
-            rf"\b(?:do|perform|complete|try|aim for|total of|last|final) (?:a )?(?P<do>{SPAN})\b(?! ?(?:sec|legs?|feet))",
+            rf"(?:(?<=\bdo )|(?<=perform )|(?<=complete )|(?<=aim for )|(?<=total of )|(?<=last )|(?<=final ))(?P<do>{SPAN})"
+            r"\b(?! ?(?:sec|legs?|feet|sets?|x\b))",
             rf"(?P<rest>{REST}|\brest\b(?! (?:your|the|on|both|one|with|a))|\bbreak\b)",
             rf"(?<![\w.])(?P<lone>{SPAN})(?=,? {REST}|,? rest\b)",
         )
@@ -379,19 +380,15 @@ _BOTH = re.compile(
 _ALTERNATE = re.compile(
     rf"\balternat\w*(?! (?:exercise|position|method|between (?:the|sitting)|days?))|\b(?:from )?side to side\b|\b(?:left|right) to (?:left|right)\b|"
     rf"\b(?:to |on )?one (?:\w+ )?(?:{_SIDE}|way|direction)[^.;]{{0,60}}?\b(?:and |then |and then )(?:\w+ ){{0,4}}?(?:to |on )?the other\b|"
-    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt|roll|swing|drop|reach)\w*(?: \w+){0,4} the other (?:way|side|direction)\b|"
+    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt)\w*(?: (?!pelvis)\w+){0,4} the other (?:way|side|direction)\b|"
     rf"\bone {_SIDE} (?:after|then) the other\b|\bfrom one {_SIDE} to the other\b|\bleft,? (?:then )?right,? (?:then )?left\b|\bin turn\b"
 )
-_SWAP = re.compile(
-    rf"\b(?:swap|switch|change)(?: over| to)?(?: the| your)? ?(?:other )?(?:{_SIDE}|over|round|positions?)\b|\b(?:other|opposite) {_SIDE}\b|"
-    r"\bthe (?:same )?(?:to|on|with) the (?:other|left|right|opposite)\b|\bsame (?:on|to|with|for) (?:the |your )?(?:other|left|right|opposite)\b|"
-    r"\bthen (?:to |on |do )*(?:the )?(?:other|left|right)\b(?! hand)|\brepeat (?:on|with|to|for) (?:the |your )?(?:other|left|right|opposite)\b|"
-    r"\b(?:swap|switch|change) (?:sides|legs|arms|feet|hands|over)\b"
-)
 _REPEATED_OTHER = re.compile(
-    rf"\b(?:repeat\w*|do|same|perform|then|swap|switch|change|and)\b(?:(?! hand| knee to)[^.;]){{0,45}}?\b(?:other|opposite) {_SIDE}\b|"
-    r"\b(?:repeat|do|same|perform)\b[^.;]{0,30}?\b(?:on|with|to|for) (?:the |your )?(?:other|opposite|left|right)\b|"
-    r"\bdo the (?:left|right|other)\b"
+    rf"\b(?:repeat\w*|same|swap|switch|change)\b(?:(?! knee to)[^.;]){{0,60}}?\b(?:other|opposite) (?:{_SIDE}|direction\\Z)\b|"
+    rf"\b(?:then|and then|and (?:repeat|do|switch))(?: do| repeat| switch| it| this| the same| to| on| with| for)* (?:the |your )?other {_SIDE}\b|"
+    rf"\b(?:do|perform)\b[^.;]{{0,30}}?\b(?:on|with|to|for) (?:the |your )?(?:other|opposite) {_SIDE}\b|"
+    r"\b(?:repeat|same)\b[^.;]{0,30}?\b(?:on|with|to|for|turning to) (?:the |your )?(?:other|opposite|left|right)\b(?! direction| way)|"
+    r"\b(?:do|then) the (?:left|right|other)\b(?! way| direction)"
 )
 _ONLY = re.compile(
     rf"\b(left|right) (?:{_SIDE} )?only\b|\bonly (?:the |your |use the |on the )*(left|right)\b|^[^.]*?\((left|right)(?: {_SIDE})?\)"
