@@ -28,6 +28,7 @@ from coach.recogniser import Recogniser
 from coach.reference import Reference
 from coach.runner import Keeper, Runner
 from coach.session import Session
+from coach.start import READY_S
 
 Load = Callable[[], Recogniser]
 
@@ -202,6 +203,8 @@ class CoachInRoom:
         begun, self._begun = self._begun, True
         with outside(self.room), contextlib.suppress(_OverError):
             if not begun and self._opens:
+                while not self.ears.ready.is_set() and self.room.now < READY_S:
+                    self._step()
                 self.voice.chime(chimes.OPENING)
             self.outcome = self._runner.run() if not begun else self.outcome
             while self.outcome is None:

@@ -32,8 +32,9 @@ def test_after_a_hush_the_next_prompt_is_taken_for_nobody_and_is_still_taken_out
             room.at(at_s, room.coach.voice.hush)
         room.run(HUSHES_S[-1] + 2.5)
         assert room.simulated.loudspeaker.opened == 1
-        assert room.coach.voice.cuts == [pytest.approx(at_s, abs=0.03) for at_s in HUSHES_S]
-        assert room.times(Sounded) == []
+        for hushed_s in HUSHES_S:
+            assert any(at_s == pytest.approx(hushed_s, abs=0.03) for at_s in room.coach.voice.cuts)
+            assert not any(hushed_s < at_s < hushed_s + 2 for at_s in room.times(Sounded))
         heard = room.simulated.picked_up
     left = np.frombuffer(ear.sound, "<i2").astype(np.float32) / np.float32(32768)
     for at_s in HUSHES_S:
