@@ -243,6 +243,10 @@ def tail(text: str) -> tuple[str, str]:
 def title_like(text: str) -> bool:
     """Whether a line by itself looks like a heading: short, a capital, no full stop, neither order nor dose."""
     name, dose = tail(text)
+    if re.match(rf"(?:{LABELS})\s*[:=]", text, re.IGNORECASE) or _UNFINISHED.search(name):
+        return False
+    if dose and text.rstrip().endswith(".") and not re.search(r"[:(\u2013\u2014]|\s-\s", text):
+        return False
     bare = re.sub(r"\([^)]*\)", "", name).strip()
     words = bare.split()
     if not 0 < len(words) <= 9 or len(name) > 80 or not re.match(r"[A-Z]", text.strip()):
@@ -264,6 +268,9 @@ def title_like(text: str) -> bool:
     return not (wordy or the) or (name.endswith((":", "?")) and len(words) < 7)
 
 
+_UNFINISHED = re.compile(
+    r"\b(?:and|or|then|to|for|at|in|on|with|of|the|a|your|about|by|from|over|up to|each|hold|repeat)$", re.I
+)
 _QUESTION = re.compile(r"how (?:often|many|long|much)\b.*\?", re.IGNORECASE)
 
 
@@ -373,7 +380,7 @@ def named(text: str) -> tuple[str, str]:
         capitals = re.search(r"((?:[A-Z]{3,}[ /-]?){2,})", name)
         if capitals and name.upper() != name:
             return capitals[1].strip(), text[len(name) :] if False else text
-        if title_like(name) and not LABEL.fullmatch(name):
+        if title_like(name) and not LABEL.fullmatch(name) and not re.search(r"\d", name):
             return name, match["rest"]
     called = re.match(r"[^.]{0,60}?\bcalled (?:an? |the )?((?:[A-Z]{3,}[ /-]?){2,})", text)
     return (called[1].strip(), text) if called else ("", text)

@@ -76,7 +76,10 @@ def describes(block: Block) -> bool:
     if bare_position(block.title) and not position(text) and not dose.counted:
         return False
     if moves and (dose.counted or dose.vague or titled.counted or titled.vague):
-        return len(text) < 1500 and (moves / sentences > 0.2)
+        if len(text) < 1500 and moves / sentences > 0.2:
+            return True
+    if dose.counted and _ORDER.search(text) and len(text) < 700 and not general and not dose.other_frequency:
+        return True
     if titled.counted or (dose.counted and len(text) < 120 and not general):
         return True
     return (
@@ -143,7 +146,7 @@ _SAME = re.compile(
 )
 _ONLY_MOVEMENT = re.compile(
     r"\b(?:and|to|then|come|you|without|until|can|try to|up to|slowly|return to|back to|before|when|while|from) (?:a )?(?:stand|sit|lie|lying|standing|sitting)\b"
-    r"(?! (?:on|with|in|up straight|tall|upright|facing|and hold))|\bsit(?:ting)? back\b|sitting bones|stand(?:ing)? up\b(?! straight| tall)|sit down\b"
+    r"(?! (?:on|with|in|up straight|tall|upright|facing|and hold))|\bsit(?:ting)? back\b|sitting bones|stand(?:ing)? up\b(?! straight| tall)|(?<=\w )sit down\b"
     r"|sit(?:ting)? to stand(?:ing)?|the bottom stair"
 )
 
@@ -197,24 +200,28 @@ def loose_mentions(text: str) -> list[str]:
     return found
 
 
+_KEPT = re.compile(r"\bhold(?! (?:a |the |on|onto|something|back|your breath)\b)|\bplank|wall sit|\bstay\b", re.I)
+_MAYBE_KEPT = re.compile(
+    r"\b(?:stretch|squeez|clench|tighten|balance|(?:single|one)[- ]leg(?:ged)? (?:stand|stance)|hang|static|isometric|hug|"
+    r"lean your hips|feels? (?:it|the pull)|press gently|pull|brace)",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"\bup and down\b|\bback and forth\b|\bthen (?:gently |slowly |let it |back )*(?:lower|bring|return|come|slide|straighten|take|down)|"
+    r"\bcome down\b|\bkeep rolling\b|\braise\b|\bthe other way\b|\bmarch",
+    re.I,
+)
+
+
 def still(text: str) -> bool:
     """Whether the exercise is a position that is kept."""
-    return bool(
-        re.search(
-            r"\b(?:hold(?! (?:a |the |on|onto|something|back)\b)|stretch|squeez|clench|tighten|plank|wall sit|balance|(?:single|one)[- ]leg(?:ged)? (?:stand|stance)|"
-            r"hang|static|isometric|hug|lean your hips|feels? (?:it|the pull)|press gently|pull|brace)",
-            text,
-            re.I,
-        )
-    ) and not re.search(
-        r"\bup and down\b|\bback and forth\b|\bthen lower|\blower it\b|\bcome down|\bkeep rolling|\braise\b", text, re.I
-    )
+    return bool(_KEPT.search(text) or (_MAYBE_KEPT.search(text) and not _GOES_ON.search(text)))
 
 
 _GENERAL = re.compile(
     r"\b(?:(?:each|every|all|these|the|following|any|both|whole|most) (?:of (?:the |these )?)?(?:\w+ )?(?:exercises?|stretch(?:es)?|one|movements?|routine|programme|"
     r"program|sheet|circuit|list|ones|them|session|activities|positions?|steps)|(?:do|perform|repeat|complete|practise|practice|carry out|try|hold) (?:them|these|all|everything|each)|"
-    r"each should|they should|exercises? (?:should|must|need|daily|every|\d|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
+    r"each should|they should|these (?:should|must|need|can)|exercises? (?:should|must|need|daily|every|\d|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
     r"times (?:a|per|each) day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
     re.I,
 )
@@ -269,12 +276,14 @@ def exercise_name(block: Block) -> str:
     if title:
         return (f"{title} ({block.part})" if block.part else title)[:60]
     sentences = [one.strip() for one in re.split(r"(?<=[.!?:;])\s+|\n+", block.body) if one.strip()]
+    sentences = [one for one in sentences if not re.match(r"(?:if|it|you|this|note|that)\b", one, re.I)] or sentences
     moving = [
         one for one in sentences if not re.match(r"(?:lie|lying|sit|stand|start|on your|crawling|with a)\b", one, re.I)
     ]
     first = (moving or sentences or ["Exercise"])[0]
     if not moving and "," in first:
-        first = first.split(",", 1)[1].strip()
+        head, _, rest = first.partition(",")
+        first = rest.strip() if _ORDER.match(rest.strip()) else head
     first = re.split(r"[,.;:]", first)[0] if len(first) > 60 else first
     words = first.strip(" .,;:").split()
     name = " ".join(words[:8]) or "Exercise"
