@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from coach.recogniser import RATE_HZ
-from coach.reference import FAR_S, KEPT_S, Reference, Track, block_time_s
+from coach.reference import FAR_S, KEPT_S, SETTLED_S, Reference, Track, block_time_s
 
 BLOCK = 320
 
@@ -136,3 +136,18 @@ def test_of_a_faster_stream_no_more_is_known_than_was_given() -> None:
         reference.played(np.ones(960, np.float32), 48_000, 3.0 + number * 0.02)
         assert reference.known_until <= (3.0 + (number + 1) * 0.02) * RATE_HZ
     assert reference.known_until > (4.0 - 0.05) * RATE_HZ
+
+
+def test_less_than_a_hop_or_so_is_left_as_it_is() -> None:
+    track = Track()
+    places = [track.place(1.0 + n * 0.02 + (SETTLED_S - 0.001 if n else 0), BLOCK) for n in range(300)]
+    assert set(np.diff(places)) == {BLOCK}
+
+
+def test_the_reference_heeds_a_gap_that_the_system_tells_of() -> None:
+    reference = Reference()
+    reference.played(ramp(1), RATE_HZ, 7.0)
+    reference.played(ramp(1), RATE_HZ, 7.05, after_gap=True)
+    assert reference.known_until == round(7.05 * RATE_HZ) + BLOCK
+    reference.played(ramp(1), RATE_HZ, 7.1)
+    assert reference.known_until == round(7.05 * RATE_HZ) + 2 * BLOCK, "without one it stands in its row"
