@@ -79,7 +79,7 @@ class Scene:
     voice: str = VOICES[0]
     phrases: tuple[str, ...] = ()
     """One of them is said over the coach, and once more."""
-    first_at_s: tuple[float, float] = (4.0, 9.0)
+    first_at_s: tuple[float, float] = (5.5, 10.5)
     again_after_s: float = 1.0
     television_db: float | None = None
     """Others who talk, against the person's level."""

@@ -49,7 +49,7 @@ _SMOOTH = 0.18
 _ON_DB = 1.1
 """The mean over the bands of what is more than expected. Chosen with `python -m bench.echo`, as all of these were."""
 _ON_HOPS = 8
-_EARLY_DB = 1.5
+_EARLY_DB = 1.0
 _EARLY_HOPS = 300
 """So much more is asked for just after a new beginning, less and less for so much of the coach's speech: until the
 filter and the clocks are known, more of the coach's own is left."""

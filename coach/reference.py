@@ -104,6 +104,8 @@ class Reference:
         self._end = 0
         self._rate_hz = 0
         self._resampler: Any = None
+        self._inside = 0
+        """Samples that are still in it."""
         self._lock = threading.Lock()
 
     def played(self, samples: NDArray[np.float32], rate_hz: int, at_s: float, after_gap: bool = False) -> None:
@@ -142,9 +144,11 @@ class Reference:
             self._samples = np.zeros(round(KEPT_S * RATE_HZ), np.float32)
         while self._waiting:
             samples, rate_hz, at_s, after_gap = self._waiting.popleft()
-            samples = self._at_16k(samples, rate_hz)
-            place = self._track.place(at_s, len(samples), after_gap)
-            self._put(samples, place)
+            place = self._track.place(at_s, round(len(samples) * RATE_HZ / rate_hz), after_gap)
+            at_16k = self._at_16k(samples, rate_hz)
+            # What comes out of a resampler went in a little earlier.
+            self._put(at_16k, place - self._inside)
+            self._inside += round(len(samples) * RATE_HZ / rate_hz) - len(at_16k)
 
     def _put(self, samples: NDArray[np.float32], place: int) -> None:
         import numpy as np
@@ -168,4 +172,5 @@ class Reference:
             import soxr
 
             self._rate_hz, self._resampler = rate_hz, soxr.ResampleStream(rate_hz, RATE_HZ, 1, dtype="float32")
+            self._inside = 0
         return self._resampler.resample_chunk(samples)  # type: ignore[no-any-return]
