@@ -78,6 +78,15 @@ def _range(low: str, high: str) -> str:
     return f"{low}-{high}" if int(low) <= int(high) else SPOILT
 
 
+def _from_to(match: re.Match[str]) -> str:
+    """ "Start with 5 and build up to 10" is 5-10, counted where nothing says what it is."""
+    span = _range(match[1], match[3])
+    after = match.string[match.end() : match.end() + 12]
+    before = match.string[: match.start()]
+    said = match[2] or re.match(r" ?(?:sec|min|times|reps|rep)", after) or re.search("hold|count", before)
+    return f"{span}{match[2] or ''}" if said else f"{span} times"
+
+
 def _joined(match: re.Match[str]) -> str:
     return _range(match[1], match[2])
 
@@ -107,7 +116,7 @@ def one_form(sentence: str) -> str:
     text = re.sub(
         r"\bstart\w*(?: off)?(?: with| at| from| by doing| on)? (\d+)( sec| min| times| reps)?[^.;]{0,30}?"
         r"(?:build\w*|work\w*|progress\w*|increas\w*|up|go\w*)(?: up| it)?(?: gradually| slowly)? to (\d+)",
-        lambda match: _range(match[1], match[3]),
+        _from_to,
         text,
     )
     text = _ABOUT.sub("", text)
@@ -130,6 +139,7 @@ _NO_DOSE = tuple(
     for pattern, put in (
         (r"£ ?\d[\d.,]*|\$ ?\d[\d.,]*", " "),
         (r"\b0\d{2,}[ -]?\d{3,}(?:[ -]\d+)*\b|\b\d{3,5} \d{3,}(?: \d+)*\b", " "),
+        (rf"\b(?:ice|icing|heat|cold pack|hot pack|ice pack)\b[^.;]{{0,50}}?{SPAN} sec", " "),
         (r"\bcough\w*(?: and huff)? \d+(?:-\d+)? times", " "),
         (rf"{SPAN} ?/ ?10\b|{SPAN} out of (?:a possible )?10\b|\bscore of {SPAN}", " "),
         (r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,2}/\d{4}\b|\b(?:19|20)\d\d\b(?! (?:sec|times|reps))", " "),
@@ -151,7 +161,7 @@ _NO_DOSE = tuple(
         (rf"{SPAN}[ -]sec(?:ond)?(?: of| for)?(?: a)? (?:rest|break|recovery|gap|relax\w*|interval)\b", f" {REST} "),
         (rf"\b(?:gap|pause|interval|rest) of {SPAN} sec\b", f" {REST} "),
         (rf"{SPAN} sec (?:between|in between|before (?:the next|you (?:repeat|start|do)|repeating|your))", f" {REST} "),
-        (rf"{SPAN} sec(?:,? (?:to )?(?:going |coming |on the way )?(?:up|down|lift|lower|raise|return)\b)"
+        (rf"{SPAN} sec (?:to (?:lift|lower|raise|return|go|come)|(?:going |coming |on the way )?(?:up|down))\b"
          rf"(?! and down)", " "),
         (
             rf"\b(?:lower\w*|lift\w*|rais\w*|rise|rising|return\w*|come up|coming up|push up|stand up|sit down|"

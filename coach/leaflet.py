@@ -21,6 +21,7 @@ from coach.leaflet_parts import (
     general_sentences,
     later_phase,
     loose_mentions,
+    of_several,
     orders,
     position,
     still,
@@ -115,6 +116,13 @@ def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
     )
 
 
+_SHEET_SIDE = re.compile(
+    r"\W*(?:left|right) (?:leg|arm|side|knee|hip|shoulder|foot|ankle|hand|wrist|elbow)s?(?: only)?\b.{0,40}",
+    re.IGNORECASE,
+)
+"""A heading that only tells the side."""
+
+
 def _with_mentions(several: Sequence[Block]) -> Iterator[Block]:
     """The blocks, and after an article's paragraph the exercises it mentions in passing."""
     for block in several:
@@ -128,7 +136,7 @@ def _is_exercise(block: Block) -> bool:
         return False
     if block.part or (block.listed and orders(f"{block.title}. {block.body}") and not advice(block.title)):
         return True
-    if advice(block.title) and not _strong_dose(block):
+    if _SHEET_SIDE.fullmatch(block.title) or (advice(block.title) and not _strong_dose(block)):
         return False
     return described(block) if not block.texts or not block.title else describes(block)
 
@@ -158,7 +166,9 @@ def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Defa
         ]
         if not said:
             continue
-        dose = read("\n".join(said))
+        often = read("\n".join(said))
+        counts = read("\n".join(sentence for sentence in said if of_several(sentence)))
+        dose = replace(counts, times_per_day=often.times_per_day, other_frequency=often.other_frequency)
         if not (dose.counted or dose.times_per_day or dose.other_frequency or dose.blank or dose.vague):
             continue
         start, end = (0, len(several)) if index < first or index >= last else (index + 1, len(several))

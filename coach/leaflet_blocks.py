@@ -43,8 +43,11 @@ class Block:
 
 _FURNITURE = re.compile(
     r"(?:#+ *)?\W*(?:\[?(?:video|picture|photo|image|illustration|figure|diagram|pic)\b.{0,40}\]?(?:\(#?\))?|©.*|\(c\) .*|"
-    r"copyright.*|page \d+.*|\d{1,3}|www\.\S+|https?://\S+|continued .*|(?:please )?turn over.*|\*{3,}|_{3,}|-{3,}|={3,})\W*",
+    r"copyright.*|(?:name|date|patient|patient name|therapist|physio\w*|dob|nhs number|signed|clinician|date of birth|issued by|given by)\s*:.*|page \d+.*|\d{1,3}|www\.\S+|https?://\S+|continued .*|(?:please )?turn over.*|\*{3,}|_{3,}|-{3,}|={3,})\W*",
     re.IGNORECASE,
+)
+_FORM = re.compile(
+    r"(?:name|date|patient|therapist|physio\w*|dob|signed|clinician|issued|given)\b[^:]{0,15}:", re.IGNORECASE
 )
 _PAGE = re.compile(r"\s{2,}page \d+ of \d+\b.*|\bpage \d+ of \d+\b", re.IGNORECASE)
 _BLANKS = re.compile(r"_{2,}|\.{4,}|…")
@@ -52,9 +55,9 @@ LABELS = (
     r"start(?:ing)? position|start|position|action|movement|repeat|reps?|repetitions?|sets?|hold|notes?|tips?|"
     r"remember|video|instructions?|how|how to|for|equipment|aim|purpose|benefits?|dosage|frequency|how often|"
     r"how many|you should feel|target|duration|progression|to progress|easier|harder|caution|warning|do|method|technique|"
-    r"times|why|then|step \d+|times (?:a|per) day|n\.?b\.?|dose|what to do|make it easier|make it harder|rest|finish|side"
+    r"times|why|then|left|right|both sides|each side|week \d+|day \d+|step \d+|times (?:a|per) day|n\.?b\.?|dose|what to do|make it easier|make it harder|rest|finish|side"
 )
-LABEL = re.compile(rf"(?:{LABELS})\b\s*[:\-\u2013\u2014=]*\s*(?:\S.*)?", re.IGNORECASE)
+LABEL = re.compile(rf"(?:{LABELS})(?:\s*[:=\u2013\u2014-]+\s*(?:\S.*)?|\s*)", re.IGNORECASE)
 _BARE_LABEL = re.compile(rf"(?:{LABELS})\s*[:?]?", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"(?:exercise|ex\.?|stretch|no\.?|activity|movement) ?(?:no\.? ?)?#?(\d{1,2}[a-z]?|[A-H])\b ?[:.)\u2013\u2014-]*\s*(?=\S|$)",
@@ -163,7 +166,7 @@ def _parts(lines: Iterable[Line]) -> Iterator[Part]:
             if re.fullmatch(r"\W*[-_*=]{3,}\W*", line.text or ""):
                 yield Part("cut")
             continue
-        if _FURNITURE.fullmatch(text) and not line.item and not _BLANKS.search(text):
+        if _FURNITURE.fullmatch(text) and not line.item and (_FORM.match(text) or not _BLANKS.search(text)):
             if pending:
                 yield pending
             pending, gap = None, True
@@ -243,7 +246,7 @@ def tail(text: str) -> tuple[str, str]:
 def title_like(text: str) -> bool:
     """Whether a line by itself looks like a heading: short, a capital, no full stop, neither order nor dose."""
     name, dose = tail(text)
-    if re.match(rf"(?:{LABELS})\s*[:=]", text, re.IGNORECASE) or _UNFINISHED.search(name):
+    if re.match(rf"(?:{LABELS})\s*[:=]", text, re.IGNORECASE) or (_UNFINISHED if dose else _NEVER_LAST).search(name):
         return False
     if dose and text.rstrip().endswith(".") and not re.search(r"[:(\u2013\u2014]|\s-\s", text):
         return False
@@ -268,6 +271,7 @@ def title_like(text: str) -> bool:
     return not (wordy or the) or (name.endswith((":", "?")) and len(words) < 7)
 
 
+_NEVER_LAST = re.compile(r"\b(?:and|or|then|to|for|with|of|the|a|your)$", re.I)
 _UNFINISHED = re.compile(
     r"\b(?:and|or|then|to|for|at|in|on|with|of|the|a|your|about|by|from|over|up to|each|hold|repeat)$", re.I
 )
@@ -350,7 +354,9 @@ def _begins_another(block: Block, part: Part, cut: bool) -> bool:
         return True
     complete = bool(block.texts) and read(block.body).counted
     name, rest = named(part.text)
-    if name and rest and len(rest) > 30 and read(rest).counted and not LABEL.match(name):
+    if name and name.upper() == name and len(rest) > 30 and _STARTS.match(rest) and not _BARE_LABEL.fullmatch(name):
+        return True
+    if name and rest and len(rest) > 30 and read(rest).counted and not _BARE_LABEL.fullmatch(name):
         return complete or not block.title or not _is_dose(block.body)
     if not complete:
         return bool(
@@ -459,7 +465,7 @@ def _are_exercises(parts: Sequence[Part], run: Sequence[int], texts: Sequence[st
     if sum(bool(_STEP.match(head)) for head in heads) > (0 if kind != "letter" else len(heads) // 2):
         return False
     doses = sum(read(text).counted or read(text).blank for text in texts)
-    names = sum(bool(named(text)[0]) and bool(_STARTS.search(text)) for text in texts)
+    names = sum(bool(named(head)[0]) and bool(_STARTS.search(text)) for head, text in zip(heads, texts, strict=True))
     placed = sum(bool(_POSITION_START.search(text[:80])) for text in texts)
     spans_titles = any(part.kind == "title" for part in parts[run[0] : run[-1]])
     half = len(run) / 2

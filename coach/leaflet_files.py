@@ -77,24 +77,28 @@ def read_leaflet(path: Path | None, data: bytes, kind: str | None = None) -> Lea
     if len(data) > BYTES:
         raise CoachError(f"{name} is larger than {BYTES // 1_000_000} MB: save the part with the exercises by itself.")
     kind = kind_of(name, path.suffix if path else "", data, kind)
-    if kind == "text":
-        text = clean_text(decoded(name, data))
-        if len(text) > CHARACTERS:
-            raise _told("long", name)
-        lines = tuple(clean_lines(split_lines(text)))
+    if kind in ("pdf", "docx"):
+        lines = tuple(clean_lines(_read_apart(name, kind, data)))
     else:
-        document = data if kind in ("pdf", "docx") else decoded(name, data).encode("utf-8", "replace")
-        lines = tuple(clean_lines(_read_apart(name, kind, document)))
+        text = decoded(name, data)
+        if kind != "html" and len(text) > CHARACTERS:
+            raise _told("long", name)
+        found = split_lines(clean_text(text)) if kind == "text" else _read_apart(name, kind, _as_utf8(text))
+        lines = tuple(clean_lines(found))
     if not any(character.isalpha() for line in lines for character in line.text):
         raise _told("nothing", name)
     return LeafletText(lines, kind)
+
+
+def _as_utf8(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
 
 
 def _shown(path: Path | None) -> str:
     """What to call the leaflet in a sentence; the name of a file is as strange as its content."""
     if path is None:
         return "What you gave"
-    return clean_words(str(path.name).encode("utf-8", "replace").decode("utf-8"))[:80] or "The file"
+    return clean_words(_as_utf8(path.name).decode("utf-8"))[:80] or "The file"
 
 
 def _told(problem: str, name: str) -> CoachError:

@@ -57,9 +57,8 @@ _BOMS = (
 _CODINGS = ["cp1252", "mac_roman", "cp850"]
 """What English leaflets are written in, besides Unicode. The guess is between these alone: a short text fits many."""
 _DECLARED = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([a-z][a-z0-9_.:-]{1,30})", re.IGNORECASE)
-_PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*|<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
-)
+_COMMENTS = re.compile(r"<!--.*?-->|<\?xml[^>]*>", re.DOTALL | re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 
 
@@ -76,10 +75,10 @@ def kind_of(name: str, suffix: str, data: bytes, kind: str | None) -> str:
     if what := _known(data):
         raise CoachError(f"{name} {what}")
     wanted = kind or _SUFFIXES.get(suffix.lower())
-    text = decoded(name, data)
-    if wanted in (None, "pdf", "docx") and _PAGE.match(text):
+    beginning = _COMMENTS.sub("", decoded(name, data[:100_000]).strip()[:4000]).lstrip()
+    if wanted in (None, "pdf", "docx") and _PAGE.match(beginning):
         return "html"
-    if re.match(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<svg\b", text):
+    if re.match(r"<svg\b", beginning):
         raise CoachError(f"{name} {_PICTURE}")
     if wanted in ("pdf", "docx"):
         called = "a PDF" if wanted == "pdf" else "a Word document"

@@ -122,6 +122,9 @@ def lines_of(rows: Sequence[Row]) -> Iterator[Line]:
         if first.cell is not None:
             yield Line(clean_words(text), row=first.cell[1], column=first.cell[2])
             continue
+        if not text:
+            yield Line("")
+            continue
         heading = levels.get(round(first.size, 1), 0)
         if not heading and first.bold and is_title(text):
             heading = 6

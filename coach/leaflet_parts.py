@@ -62,16 +62,14 @@ def orders(text: str) -> int:
 
 def describes(block: Block) -> bool:
     """Whether a titled block with text describes something to be done."""
+    general = [sentence for one in block.texts for sentence in general_sentences(one)]
     text = block.body
-    dose = read(text)
-    titled = read(block.title)
-    moves = orders(text)
+    if _PLURAL.search(block.title):
+        for sentence in general:
+            text = text.replace(sentence, "")
+    dose, titled, moves = read(text), read(block.title), orders(text)
     sentences = max(1, len([one for one in re.split(r"(?<=[.!?;])\s+|\n+", text) if one.strip()]))
-    own = "\n".join(sentence for sentence in [text] if sentence)
-    if _NOT_DONE.search(own) and moves < 2:
-        return False
-    general = " ".join(sentence for one in block.texts for sentence in general_sentences(one))
-    if general and len(general) > 0.5 * len(text) and moves < 2:
+    if (_NOT_DONE.search(text) and moves < 2) or (len(" ".join(general)) > 0.5 * len(text) and moves < 2):
         return False
     if bare_position(block.title) and not position(text) and not dose.counted:
         return False
@@ -82,12 +80,12 @@ def describes(block: Block) -> bool:
         return True
     if titled.counted or (dose.counted and len(text) < 120 and not general):
         return True
-    return (
-        moves >= 2
-        and moves / sentences >= 0.5
-        and bool(position(text) or len(_ORDER.findall(text)) > 2)
-        and len(text) < 1200
-    )
+    placed = position(text) or len(_ORDER.findall(text)) > 2
+    return moves >= 2 and moves / sentences >= 0.5 and bool(placed) and len(text) < 1200
+
+
+_PLURAL = re.compile(r"\b(?:exercises|programme|program|routine|stretches|only|phase)\b", re.I)
+"""Titles of a whole leaflet or a part of it."""
 
 
 def described(block: Block) -> bool:
@@ -221,7 +219,7 @@ def still(text: str) -> bool:
 _GENERAL = re.compile(
     r"\b(?:(?:each|every|all|these|the|following|any|both|whole|most) (?:of (?:the |these )?)?(?:\w+ )?(?:exercises?|stretch(?:es)?|one|movements?|routine|programme|"
     r"program|sheet|circuit|list|ones|them|session|activities|positions?|steps)|(?:do|perform|repeat|complete|practise|practice|carry out|try|hold) (?:them|these|all|everything|each)|"
-    r"each should|they should|these (?:should|must|need|can)|exercises? (?:should|must|need|daily|every|\d|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
+    r"each should|they should|these (?:should|must|need|can)|exercises? (?:should|must|need|daily|every|\d\w*|once|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
     r"times (?:a|per|each) day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
     re.I,
 )
@@ -246,6 +244,17 @@ def general_sentences(text: str, inside: bool = False) -> Iterator[str] | list[s
         for sentence in re.split(r"(?<=[.!?])\s+|\n+", text)
         if pattern.search(sentence) and not _elsewhere(sentence) and _dosed(sentence)
     ]
+
+
+_SEVERAL = re.compile(
+    r"\b(?:each|every|all|these|following|unless|exercises?|stretch(?:es)?|circuit|routine|programme|program|list|sheet|movements?)\b",
+    re.I,
+)
+
+
+def of_several(sentence: str) -> bool:
+    """Whether a sentence speaks of several exercises, rather than only of how often in a day."""
+    return bool(_SEVERAL.search(re.sub(r"(?:each|every) day|half every", "", sentence)))
 
 
 def _elsewhere(sentence: str) -> bool:

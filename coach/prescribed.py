@@ -75,9 +75,9 @@ _PATTERN = re.compile(
             rf"(?P<by_n>{SPAN}) x (?P<by_m>{SPAN})\b(?! sets)(?: ?(?:{_NOUN})\b)?",
             rf"(?P<by_m2>{SPAN}) x (?P<by_n2>{SPAN}) sets\b",
             rf"\bsets? ?(?:[:=-]|of)? ?(?P<sets_key>{SPAN})\b(?! ?(?:sec|times|reps|{BLANK}))",
-            rf"(?P<sets_n>{SPAN})(?: more)? (?:sets?\b|series\b)",
+            rf"(?P<sets_n>{SPAN})(?: more)? (?:sets?\b|series\b)(?! ?[:=])",
             rf"\b(?:repetitions?|repeats?|reps?|no\.? of reps|times)(?: ?[:=-] ?| )(?:x ?)?(?P<key>{SPAN})"
-            rf"(?! ?(?:sec|sets|x \d))(?: ?(?:times|reps|repetitions))?\b",
+            rf"(?! ?(?:sec|sets(?! ?[:=])|x \d))(?: ?(?:times|reps|repetitions))?\b",
             rf"(?P<seconds>{SPAN})[ -]sec(?:ond)?s?\b",
             rf"\b(?:count(?:s|ing)?|hold\w*(?: (?:it|this|the|that|each|your|there|here|still|position|stretch|squeeze|leg|"
             rf"contraction|one))*|pause|tension|squeeze)(?: slowly)? ?(?:[:=]|for|to|of|a count of|to a count of|for a count of|"
@@ -372,6 +372,7 @@ def _is_grip(whole: str) -> bool:
 
 
 _BOTH = re.compile(
+    r"\bleft ?[:=] ?\d[^.;]{0,20}right ?[:=] ?\d|\bright ?[:=] ?\d[^.;]{0,20}left ?[:=] ?\d|"
     rf"\b(?:each|per|either|every) (?:\w+ )?{_SIDE}\b(?! other)|\b(?:on|to) both (?:sides|legs|arms|feet|hands)\b(?! of)|"
     rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using|on) both {_SIDE}\b(?! of)|"
     rf"\b(?:left|right)(?: {_SIDE})?,? ?(?:and|&|then)(?: then)? (?:\d+(?:-\d+)? )?(?:times )?(?:on |to |with )?(?:the |your )?(?:left|right)\b|"
@@ -380,7 +381,7 @@ _BOTH = re.compile(
 _ALTERNATE = re.compile(
     rf"\balternat\w*(?! (?:exercise|position|method|between (?:the|sitting)|days?))|\b(?:from )?side to side\b|\b(?:left|right) to (?:left|right)\b|"
     rf"\b(?:to |on )?one (?:\w+ )?(?:{_SIDE}|way|direction)[^.;]{{0,60}}?\b(?:and |then |and then )(?:\w+ ){{0,4}}?(?:to |on )?the other\b|"
-    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt)\w*(?: (?!pelvis)\w+){0,4} the other (?:way|side|direction)\b|"
+    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt)\w*(?: (?!pelvis|over|repeat|do)\w+){0,4} the other (?:way|side|direction)\b|"
     rf"\bone {_SIDE} (?:after|then) the other\b|\bfrom one {_SIDE} to the other\b|\bleft,? (?:then )?right,? (?:then )?left\b|\bin turn\b"
 )
 _REPEATED_OTHER = re.compile(
