@@ -39,6 +39,8 @@ NEWS = (
 PAUSE_S = 0.6
 EDGE_S = 0.02
 """What an utterance has before its first sound and after its last."""
+LONGEST_WORD_S = 0.95
+"""Where a single word seems to take longer, its recording is too noisy to tell when it begins."""
 WORD_GAP_S = 0.15
 """Within a word no silence is longer, such as that before the p of "stop"."""
 _KEPT = round(EDGE_S * RATE_HZ)
@@ -75,7 +77,7 @@ class People:
             for row in self._rows
             if row["text"].lower().strip() in texts and row["kind"] not in NOISES
             for sound in [_trimmed(self._read(row["path"]), row["text"])]
-            if len(sound)
+            if 0 < len(sound) < LONGEST_WORD_S * RATE_HZ or (len(row["text"].split()) > 1 and len(sound))
         ]
         synthesised = [self.spoken(text, voice) for text in texts for voice in self._voices]
         self._saying[tuple(texts)] = recorded + synthesised
