@@ -19,6 +19,7 @@ from coach.leaflet_parts import (
     describes,
     exercise_name,
     general_sentences,
+    in_sequence,
     later_phase,
     loose_mentions,
     of_several,
@@ -100,6 +101,7 @@ def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
     """The leaflet in its lines; an advice-only one has no exercises. Never raises."""
     several = tuple(_with_mentions(blocks(lines)))
     kinds = [_is_exercise(block) for block in several]
+    kinds = _covered(several, kinds)
     kinds = [kind and not _only_section(several, kinds, index) for index, kind in enumerate(kinds)]
     defaults = tuple(_defaults(several, kinds))
     paragraphs = [line.text for line in lines if line.text]
@@ -126,6 +128,12 @@ _SHEET_SIDE = re.compile(
 def _with_mentions(several: Sequence[Block]) -> Iterator[Block]:
     """The blocks, and after an article's paragraph the exercises it mentions in passing."""
     for block in several:
+        before, told, after = in_sequence(block.body)
+        if told:
+            yield replace(block, texts=(before,))
+            yield from (Block("", (one,), listed=True) for one in told)
+            yield Block("", (after,))
+            continue
         yield block
         for text in block.texts:
             yield from (Block("", (mention,), listed=True) for mention in loose_mentions(text))
@@ -139,6 +147,23 @@ def _is_exercise(block: Block) -> bool:
     if _SHEET_SIDE.fullmatch(block.title) or (advice(block.title) and not _strong_dose(block)):
         return False
     return described(block) if not block.texts or not block.title else describes(block)
+
+
+def _covered(several: Sequence[Block], kinds: Sequence[bool]) -> list[bool]:
+    """Titled movements without a dose of their own are exercises too where a dose is said for all of them."""
+    found = list(kinds)
+    covered = False
+    for index, block in enumerate(several):
+        if not kinds[index] and any(
+            of_several(one) and read(one).counted for text in block.texts for one in general_sentences(text)
+        ):
+            covered = True
+        elif (
+            covered and not found[index] and block.title and not advice(block.title) and not bare_position(block.title)
+        ):
+            sentences = max(1, len(re.findall(r"[.!?;](?:\s|$)|\n", block.body)))
+            found[index] = 0 < len(block.body) < 500 and orders(block.body) >= sentences / 2
+    return found
 
 
 def _strong_dose(block: Block) -> bool:
@@ -185,6 +210,13 @@ def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Defa
         opening = " ".join(f"{one.title} {one.body}" for one in several[:first] if not said or one is not block)
         only = only and not re.search(r"\bstretches\b", f"{opening} {block.title}", re.I)
         yield _Default(dose, start, end, only)
+
+
+def _new_section(block: Block) -> bool:
+    """Whether another time or place begins, or doses are said anew for what follows."""
+    return later_phase(block.title) or any(
+        of_several(one) and read(one).counted for text in block.texts for one in general_sentences(text)
+    )
 
 
 def _whole_side(several: Sequence[Block], kinds: Sequence[bool]) -> str | None:
@@ -278,7 +310,7 @@ def _effective(own: Prescribed, block: Block, defaults: Sequence[_Default]) -> t
         time = given.hold_s or given.duration_s
         timed = dose.hold_s is not None or dose.duration_s is not None
         moving_count = dose.reps is not None and not kept_still
-        if time and not timed and not moving_count and (kept_still or given.hold_s is None):
+        if time and not timed and not moving_count and (kept_still or given.hold_s is None or not own.counted):
             held = kept_still or (given.hold_s is not None and given.duration_s is None)
             dose = replace(dose, hold_s=time) if held else replace(dose, duration_s=time)
         if given.reps and own.reps is None and own.sets is None and own.duration_s is None and dose.reps is None:
@@ -291,11 +323,6 @@ def _effective(own: Prescribed, block: Block, defaults: Sequence[_Default]) -> t
             dose = replace(dose, sides=given.sides)
         if dose != before:
             inherited += given.quotes
-    if dose.vague and not own.blank and dose != own:
-        dose = replace(dose, vague=_still_vague(own, dose))
+    if own.bare and not own.blank and (dose.duration_s or (dose.hold_s and dose.reps) or dose.sets):
+        dose = replace(dose, vague=False)
     return dose, inherited
-
-
-def _still_vague(own: Prescribed, dose: Prescribed) -> bool:
-    """A hold or a repeat without a number is made good by one said for all; a spoilt or vague number is not."""
-    return not (dose.hold_s and dose.reps) and not dose.duration_s

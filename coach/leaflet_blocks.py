@@ -53,7 +53,7 @@ _PAGE = re.compile(r"\s{2,}page \d+ of \d+\b.*|\bpage \d+ of \d+\b", re.IGNORECA
 _BLANKS = re.compile(r"_{2,}|\.{4,}|…")
 LABELS = (
     r"start(?:ing)? position|start|position|action|movement|repeat|reps?|repetitions?|sets?|hold|notes?|tips?|"
-    r"remember|video|instructions?|how|how to|for|equipment|aim|purpose|benefits?|dosage|frequency|how often|"
+    r"remember|video|instructions?|directions?|steps|how|how to|how to do (?:it|this|them|the exercise)|for|equipment|aim|purpose|benefits?|dosage|frequency|how often|"
     r"how many|you should feel|target|duration|progression|to progress|easier|harder|caution|warning|do|method|technique|"
     r"times|why|then|left|right|both sides|each side|week \d+|day \d+|step \d+|times (?:a|per) day|n\.?b\.?|dose|what to do|make it easier|make it harder|rest|finish|side"
 )
@@ -76,7 +76,7 @@ _STARTS = re.compile(rf"(?:{'|'.join(STARTS)})\b", re.IGNORECASE)
 
 def blocks(lines: Sequence[Line]) -> tuple[Block, ...]:
     """The leaflet in blocks; the first may be an untitled opening."""
-    parts = tuple(_run_on(_parts(_with_tables(lines))))
+    parts = _numbered_titles(tuple(_run_on(_parts(_with_tables(lines)))))
     return tuple(_gathered(parts))
 
 
@@ -268,6 +268,8 @@ def title_like(text: str) -> bool:
         r"\b(?:you|your|is|are|should|please|if|and then|will|can|these|this|it|they|when|there)\b", bare.lower()
     )
     the = re.search(r"\bthe\b", bare.lower()) and len(words) > 5
+    if wordy and re.match(r"(?:when|what|why|how|who|where)\b", bare, re.I) and len(words) < 8 and "," not in bare:
+        return True
     return not (wordy or the) or (name.endswith((":", "?")) and len(words) < 7)
 
 
@@ -305,6 +307,22 @@ def _run_on(parts: Iterable[Part]) -> Iterator[Part]:
         ends = [place.start() for place in places[1:]] + [len(text)]
         for place, end in zip(places, ends, strict=True):
             yield Part("entry", re.sub(r"\s+\d$", "", text[place.end() : end].strip()), mark=place[1], new=True)
+
+
+def _numbered_titles(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Entries that are only a name, counted on through the leaflet with numbered steps between them, are titles."""
+    places = [
+        index
+        for index, part in enumerate(parts)
+        if part.kind == "entry" and part.mark.isdigit() and title_like(part.text) and not tail(part.text)[1]
+    ]
+    if len(places) < 2 or [int(parts[index].mark) for index in places] != list(range(1, len(places) + 1)):
+        return tuple(parts)
+    steps = any(part.kind == "entry" and part.mark == "1" for part in parts[places[0] + 1 :])
+    return tuple(
+        replace(part, kind="title", strong=True) if steps and index in places else part
+        for index, part in enumerate(parts)
+    )
 
 
 def _gathered(parts: Sequence[Part]) -> Iterator[Block]:

@@ -27,7 +27,7 @@ _ESCAPES = re.compile(
 _HYPHENATED = re.compile(r"\u00ad[ \t]*\r?\n[ \t]*(?=\w)")
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029\v]")
 _LINKS = re.compile(
-    r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|]*|\bwww\.[^\s<>|]+"
+    r"\b[a-z][a-z0-9+.-]{1,20}://[^\s<>|]*|://[^\s<>|]*|\bwww\.[^\s<>|]+"
     r"|\b(?:javascript|vbscript|data|file|mailto|tel):[^\s<>|]+"
     r"|[\w.+-]{1,64}@[\w-]{1,64}(?:\.[\w-]{1,64}){1,8}",
     re.IGNORECASE,

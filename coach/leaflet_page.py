@@ -174,10 +174,11 @@ def _goes_on(last: Row, row: Row, edges: Mapping[tuple[int, int], float]) -> boo
             return False
     elif row.top - last.bottom > 0.7 * row.size:
         return False
+    edge = edges[last.page, last.column]
+    if row.text[:1].islower():
+        return last.x1 + row.first_word + 3 * row.size > edge
     # The longest of many short lines is full only by comparison.
-    if not row.text[:1].islower() and last.x1 < 0.75 * last.room:
-        return False
-    return last.x1 + row.first_word + 0.2 * row.size > edges[last.page, last.column]
+    return last.x1 > 0.75 * last.room and last.x1 + row.first_word + 0.3 * row.size > edge
 
 
 def _gap_between(last: Row, row: Row) -> bool:

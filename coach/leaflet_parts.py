@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from coach.leaflet_blocks import STARTS, Block, title_like
 from coach.prescribed import read
@@ -189,6 +188,29 @@ _MENTION = re.compile(
 )
 
 
+_MARKER = re.compile(
+    r"(?:first(?:ly)?|next|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|fifth(?:ly)?|then|after that|finally|lastly|last|now|to start|to begin)\b,?\s+",
+    re.IGNORECASE,
+)
+
+
+def in_sequence(text: str) -> tuple[str, tuple[str, ...], str]:
+    """(before, exercises, after) of a paragraph that tells several exercises one after the other: "First, ... Next, ..."."""
+    sentences = [one for one in re.split(r"(?<=[.!?])\s+|\n+", text) if one.strip()]
+    starts = [index for index, one in enumerate(sentences) if _MARKER.match(one)]
+    if len(starts) < 2:
+        return text, (), ""
+    last = starts[-1] + 1
+    while last < len(sentences) and not general_sentences(sentences[last]) and not _NOT_DONE.search(sentences[last]):
+        last += 1
+    ends = [*starts[1:], last]
+    groups = [_MARKER.sub("", " ".join(sentences[a:b]), count=1) for a, b in zip(starts, ends, strict=True)]
+    if not all(read(group).counted and _BODY.search(group) for group in groups):
+        return text, (), ""
+    told = tuple(group[:1].upper() + group[1:] for group in groups)
+    return " ".join(sentences[: starts[0]]), told, " ".join(sentences[last:])
+
+
 def loose_mentions(text: str) -> list[str]:
     """Exercises in the run of an article: "an easy stretch is to lie ..., or sit ..."."""
     found = []
@@ -219,7 +241,7 @@ def still(text: str) -> bool:
 _GENERAL = re.compile(
     r"\b(?:(?:each|every|all|these|the|following|any|both|whole|most) (?:of (?:the |these )?)?(?:\w+ )?(?:exercises?|stretch(?:es)?|one|movements?|routine|programme|"
     r"program|sheet|circuit|list|ones|them|session|activities|positions?|steps)|(?:do|perform|repeat|complete|practise|practice|carry out|try|hold) (?:them|these|all|everything|each)|"
-    r"each should|they should|these (?:should|must|need|can)|exercises? (?:should|must|need|daily|every|\d\w*|once|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|"
+    r"each should|they should|these (?:should|must|need|can)|exercises? (?:should|must|need|daily|every|\d\w*|once|two|three|four|twice|once)|session (?:a|per|each|every)|sessions|session|best done|unless|go (?:through|round)|the lot|"
     r"times (?:a|per|each) day|this (?:routine|programme|program|sheet|circuit)|per exercise|\d+ of each|for each|aim (?:for|to)|of each)\b",
     re.I,
 )
@@ -236,14 +258,20 @@ _NOT_OF_EXERCISES = re.compile(
 )
 
 
-def general_sentences(text: str, inside: bool = False) -> Iterator[str] | list[str]:
+def general_sentences(text: str, inside: bool = False) -> list[str]:
     """The sentences that dose several exercises at once; ``inside`` an exercise only those that cannot be its own."""
     pattern = _GENERAL_INSIDE if inside else _GENERAL
-    return [
-        sentence.strip()
-        for sentence in re.split(r"(?<=[.!?])\s+|\n+", text)
-        if pattern.search(sentence) and not _elsewhere(sentence) and _dosed(sentence)
-    ]
+    found: list[str] = []
+    follows = False
+    for sentence in re.split(r"(?<=[.!?])\s+|\n+", text):
+        general = bool(pattern.search(sentence)) or (follows and bool(_GOES_WITH.match(sentence)))
+        follows = general and not _elsewhere(sentence) and _dosed(sentence)
+        if follows:
+            found.append(sentence.strip())
+    return found
+
+
+_GOES_WITH = re.compile(r"\W*(?:then |and )?(?:repeat|do|hold|perform|rest)\b", re.IGNORECASE)
 
 
 _SEVERAL = re.compile(

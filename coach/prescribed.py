@@ -28,6 +28,8 @@ class Prescribed:
     times_per_day: Span | None = None
     vague: bool = False
     """A blank, a vague dose, a spoilt number or readings that differ: somebody has to look."""
+    bare: bool = False
+    """It is only vague for a hold or a repeat without a number, which a dose said for all makes good."""
     blank: bool = False
     """There is a blank, which no dose given elsewhere makes good."""
     other_frequency: bool = False
@@ -186,12 +188,14 @@ def _read(sentences: Sequence[str], text: str, kept: type[str] | object) -> Pres
             quotes.append(sentence)
     whole = " . ".join(forms)
     dose = _combined(found, whole)
-    vague = dose.vague or _is_vague(dose, whole)
+    vague = dose.vague or _is_vague(dose, whole) or len(days) > 1
+    bare = not vague and _is_bare(dose, whole)
     return replace(
         dose,
         sides=sides(whole),
         times_per_day=days.pop() if len(days) == 1 and not other else None,
-        vague=vague or len(days) > 1,
+        vague=vague or bare,
+        bare=bare,
         blank=BLANK in _relevant(found),
         other_frequency=other,
         quotes=tuple(quotes),
@@ -357,11 +361,23 @@ def _is_vague(dose: Prescribed, whole: str) -> bool:
         return True
     if re.search(rf"{SPOILT} (?:sec|times|reps|sets|x)|{SPOILT} \(as|(?:repeat|hold|for|x) {SPOILT}", whole):
         return True
-    untimed = dose.hold_s is None and dose.duration_s is None
-    uncounted = dose.reps is None and dose.sets is None and dose.duration_s is None
-    if untimed and (_VAGUE_HOLD.search(whole) or _BARE_HOLD.search(whole) and not _is_grip(whole)):
-        return True
-    return uncounted and bool(_VAGUE_COUNT.search(whole) or _BARE_REPEAT.search(whole))
+    untimed, uncounted = _lacks(dose)
+    return bool((untimed and _VAGUE_HOLD.search(whole)) or (uncounted and _VAGUE_COUNT.search(whole)))
+
+
+def _is_bare(dose: Prescribed, whole: str) -> bool:
+    """A hold or a repeat without a number."""
+    untimed, uncounted = _lacks(dose)
+    held = untimed and _BARE_HOLD.search(whole) and not _is_grip(whole)
+    return bool(held or (uncounted and _BARE_REPEAT.search(whole)))
+
+
+def _lacks(dose: Prescribed) -> tuple[bool, bool]:
+    """(no seconds, no count)."""
+    return (
+        dose.hold_s is None and dose.duration_s is None,
+        dose.reps is None and dose.sets is None and dose.duration_s is None,
+    )
 
 
 def _is_grip(whole: str) -> bool:
@@ -373,10 +389,10 @@ def _is_grip(whole: str) -> bool:
 
 _BOTH = re.compile(
     r"\bleft ?[:=] ?\d[^.;]{0,20}right ?[:=] ?\d|\bright ?[:=] ?\d[^.;]{0,20}left ?[:=] ?\d|"
-    rf"\b(?:each|per|either|every) (?:\w+ )?{_SIDE}\b(?! other)|\b(?:on|to) both (?:sides|legs|arms|feet|hands)\b(?! of)|"
-    rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using|on) both {_SIDE}\b(?! of)|"
+    rf"\b(?:each|per|either|every) (?:\w+ )?{_SIDE}\b(?! other)|\b(?:on|to) both sides\b(?! of)|"
+    rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using) both {_SIDE}\b(?! of)|"
     rf"\b(?:left|right)(?: {_SIDE})?,? ?(?:and|&|then)(?: then)? (?:\d+(?:-\d+)? )?(?:times )?(?:on |to |with )?(?:the |your )?(?:left|right)\b|"
-    r"\bboth sides\b(?! of)|\bone side at a time\b|\bon (?:the )?(?:right|left) (?:side )?and (?:then )?(?:on )?(?:the )?(?:left|right)\b"
+    r"\bboth sides\b(?! of)|\brepeat[^.;]{0,25} on both (?:legs|arms|feet|hands)\b|\bone side at a time\b|\bon (?:the )?(?:right|left) (?:side )?and (?:then )?(?:on )?(?:the )?(?:left|right)\b"
 )
 _ALTERNATE = re.compile(
     rf"\balternat\w*(?! (?:exercise|position|method|between (?:the|sitting)|days?))|\b(?:from )?side to side\b|\b(?:left|right) to (?:left|right)\b|"
