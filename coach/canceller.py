@@ -23,6 +23,9 @@ _LOUDEST = np.float32(4.0)
 _LATELY_MEMORY = 0.8
 _WORSE_HOPS = 30
 _MISFIT = 10 ** (1.0 / 10)
+_TAKEN = 10 ** (-1.0 / 10)
+_ABSENT_HOPS = 200
+"""So much of the coach's sound without even 1 dB that could be taken out: there is no echo, as with headphones."""
 _QUIET_POWER = 1e-10
 _POWER_GAIN = (0.1, 1000.0)
 """What loudspeaker and microphone make of a sound: both may be turned up or down."""
@@ -86,6 +89,7 @@ class Canceller:
         self._powers = np.zeros(2)
         self._lately = np.zeros(2)
         self._worse_hops = 0
+        self._idle_hops = 0
 
     def process(self, heard: NDArray[np.float32], played: NDArray[np.float32]) -> Cancelled:
         """The next piece: the microphone's sound and what was played at that time, (n,) each, -1..1, at 16 kHz.
@@ -120,9 +124,10 @@ class Canceller:
         spectra = np.fft.rfft(np.concatenate((self._before, now), axis=1) * _WINDOW, axis=1)
         power = (spectra.real**2 + spectra.imag**2).astype(np.float32)
         sounding = bool(np.square(played).mean() > _QUIET_POWER)
-        doubt = np.zeros(BINS, np.float32) if self._history.is_empty else self._filter.doubt
+        nothing = self._history.is_empty or self._is_absent
+        doubt = np.zeros(BINS, np.float32) if nothing else self._filter.doubt
         bands = in_bands(np.stack((power[1], power[2], doubt)))
-        self._near_end.judge(bands[0], bands[1], bands[2], sounding, self._fits(_MISFIT))
+        self._near_end.judge(bands[0], bands[1], bands[2], sounding, self._is_absent or self._fits(_MISFIT))
         late, self._before = self._before[1], now
         out: Floats = late + self._rest
         if self._history.is_empty:
@@ -147,6 +152,9 @@ class Canceller:
         powers = np.array([float(heard @ heard), float(left @ left)])
         self._powers = _POWER_MEMORY * self._powers + (1 - _POWER_MEMORY) * powers
         self._lately = _LATELY_MEMORY * self._lately + (1 - _LATELY_MEMORY) * powers
+        self._idle_hops = 0 if self._fits(_TAKEN) else self._idle_hops + sounding
+        if self._is_absent:
+            return heard, np.zeros(HOP, np.float32)
         if self._fits(1.0):
             self._worse_hops = max(0, self._worse_hops - 1)
             return left, echo
@@ -171,6 +179,10 @@ class Canceller:
         for hops in range(TAIL_HOPS, -1, -1):
             lag = self._lag + hops * (HOP - step)
             self._played.add(self._history.hop(lag, lag + step))
+
+    @property
+    def _is_absent(self) -> bool:
+        return self._idle_hops >= _ABSENT_HOPS
 
     def _fits(self, most: float) -> bool:
         """Is no more left than was there? Otherwise the echo is no longer where the filter takes it out."""

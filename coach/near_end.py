@@ -45,10 +45,10 @@ _STANDS_OUT_DB = 3.0
 """A voice over the coach is louder than what is around by so much."""
 _DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
-_SMOOTH = 0.18
+_SMOOTH = 0.14
 _ON_DB = 1.1
 """The mean over the bands of what is more than expected. Chosen with `python -m bench.echo`, as all of these were."""
-_ON_HOPS = 8
+_ON_HOPS = 10
 _EARLY_DB = 1.0
 _EARLY_HOPS = 300
 """So much more is asked for just after a new beginning, less and less for so much of the coach's speech: until the
