@@ -152,7 +152,8 @@ class Ears:
         """The sound has a gap here: what was said before it still counts, and is not joined to what comes after."""
         if self._recogniser is not None:
             with contextlib.suppress(Exception):
-                self._post(self._recogniser.flush())
+                own = self._own_voice
+                self._post(own.rest(self._recogniser) if own else self._recogniser.flush())
                 self._recogniser.reset()
 
     def _let_go(self) -> None:

@@ -40,7 +40,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Sounded:
-    """Somebody, or something, began to sound over the coach's own voice."""
+    """Somebody, or something, began to sound over the coach's own voice, or still does after it has fallen silent."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,10 @@ class OwnVoice:
             recogniser.start_over(cleaned.spoke)
         return cleaned, self._persons(recogniser.feed(cleaned.pcm16)) if cleaned.pcm16 else []
 
+    def rest(self, recogniser: Recogniser) -> list[Heard]:
+        """The sound has a gap here: what is still to be said about it by somebody else."""
+        return self._persons(recogniser.flush())
+
     def _persons(self, heard: Iterable[Heard]) -> list[Heard]:
         """Without words that can only be the coach's own; those that may well be are doubtful."""
         kept: list[Heard] = []
