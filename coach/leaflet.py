@@ -198,9 +198,7 @@ def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Defa
             continue
         start, end = (0, len(several)) if index < first or index >= last else (index + 1, len(several))
         if index < first:
-            end = next(
-                (at for at in range(first, len(several)) if not kinds[at] and later_phase(several[at].title)), end
-            )
+            end = next((at for at in range(first, len(several)) if not kinds[at] and _new_section(several[at])), end)
         elif index < last:
             end = next((at for at in range(index + 1, len(several)) if not kinds[at] and several[at].title), end)
             start = index + 1

@@ -116,6 +116,7 @@ def without_margins(rows: Sequence[Row]) -> Iterator[Row]:
 
 def lines_of(rows: Sequence[Row]) -> Iterator[Line]:
     levels = _heading_levels(rows)
+    typed = 0  # rows so far of a table that was written with bars
     for block in _blocks(rows):
         first = block[0]
         text = clean_text(" ".join(row.text for row in block))
@@ -123,12 +124,17 @@ def lines_of(rows: Sequence[Row]) -> Iterator[Line]:
             yield Line(clean_words(text), row=first.cell[1], column=first.cell[2])
             continue
         if not text:
+            typed = 0
             yield Line("")
             continue
         heading = levels.get(round(first.size, 1), 0)
         if not heading and first.bold and is_title(text):
             heading = 6
-        yield from (replace(line, heading=heading) for line in split_lines(text))
+        lines = split_lines(text)
+        if any(line.row is None for line in lines):
+            typed = 0
+        yield from (replace(line, heading=heading, row=None if line.row is None else typed) for line in lines)
+        typed += any(line.row is not None for line in lines)
 
 
 def _heading_levels(rows: Sequence[Row]) -> dict[float, int]:

@@ -43,8 +43,20 @@ _NOT_DONE = re.compile(
 )
 
 
+_GOING_OUT = re.compile(
+    r"\W*(?:(?:going|go) for a |daily |regular )?(?:walk(?:ing|s)?|swim(?:ming)?|cycling|running|getting about)\W*",
+    re.I,
+)
+_A_WALK = re.compile(
+    r"\W*(?:try to |aim to )?(?:go for (?:a|short) |take a )?(?:walk|swim|cycle)(?:s|ing)?(?: outdoors| outside)?(?: for (?:\d|\w+ minutes)| little| every| daily| \d|\W)",
+    re.I,
+)
+
+
 def advice(title: str, strictly: bool = False) -> bool:
     """Whether a title is that of advice."""
+    if _GOING_OUT.fullmatch(title):
+        return True
     return bool((_STRICT if strictly else _ADVICE).search(title)) and not re.search(
         r"stretch(?:es)?\b|\braise", title, re.I
     )
@@ -69,6 +81,8 @@ def describes(block: Block) -> bool:
     dose, titled, moves = read(text), read(block.title), orders(text)
     sentences = max(1, len([one for one in re.split(r"(?<=[.!?;])\s+|\n+", text) if one.strip()]))
     if (_NOT_DONE.search(text) and moves < 2) or (len(" ".join(general)) > 0.5 * len(text) and moves < 2):
+        return False
+    if _A_WALK.match(text):
         return False
     if bare_position(block.title) and not position(text) and not dose.counted:
         return False
@@ -98,7 +112,7 @@ def described(block: Block) -> bool:
     dose = read(text)
     moves = orders(text)
     sentences = max(1, len([one for one in re.split(r"(?<=[.!?;])\s+|\n+", text) if one.strip()]))
-    if _NOT_DONE.search(text):
+    if _NOT_DONE.search(text) or _A_WALK.match(text):
         return False
     if moves and (dose.counted or dose.blank):
         return moves / sentences > 0.3 and bool(moves > 1 or position(text) or dose.counted)
@@ -282,7 +296,9 @@ _SEVERAL = re.compile(
 
 def of_several(sentence: str) -> bool:
     """Whether a sentence speaks of several exercises, rather than only of how often in a day."""
-    return bool(_SEVERAL.search(re.sub(r"(?:each|every) day|half every", "", sentence)))
+    return bool(_GOES_WITH.match(sentence)) or bool(
+        _SEVERAL.search(re.sub(r"(?:each|every) day|half every", "", sentence))
+    )
 
 
 def _elsewhere(sentence: str) -> bool:
