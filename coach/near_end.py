@@ -45,10 +45,10 @@ _STANDS_OUT_DB = 3.0
 """A voice over the coach is louder than what is around by so much."""
 _DOUBT_SHARE = np.float32(0.5)
 _CLIP_DB = 18.0
-_SMOOTH = 0.14
+_SMOOTH = 0.17
 _ON_DB = 1.1
 """The mean over the bands of what is more than expected. Chosen with `python -m bench.echo`, as all of these were."""
-_ON_HOPS = 10
+_ON_HOPS = 8
 _EARLY_DB = 1.0
 _EARLY_HOPS = 300
 """So much more is asked for just after a new beginning, less and less for so much of the coach's speech: until the
@@ -56,7 +56,7 @@ filter and the clocks are known, more of the coach's own is left."""
 _OFF_HOPS = 30
 _STILL_DB = 1.5
 _NOBODY_HOPS = 70
-_WARY_DB, _MOST_WARY_DB = 0.5, 1.5
+_WARY_DB, _MOST_WARY_DB = 0.7, 1.4
 _WARY_MEMORY = 0.99985
 """Where the coach fell silent for somebody, and then nobody was heard, more is asked for next time: such a loudspeaker
 distorts. Of that a third is left after a minute's speech or so."""

@@ -37,7 +37,7 @@ IN_SILENCE_DB = 0.8
 """The same while the coach is silent, when nothing else stands beside a voice."""
 SILENT_AFTER_S = 0.25
 """So long after its last sound the coach's echo has gone."""
-ENDS_AFTER_S = 0.85
+ENDS_AFTER_S = 1.3
 """A final that comes so long after the coach's last sound is about words that came after it."""
 LATELY_S = 1.2
 """Words are brought so long after they began, at the most."""
