@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from xml.etree import ElementTree
 
 from coach.leaflet_html import read_html
 from coach.leaflet_lines import Line
@@ -11,6 +12,8 @@ from coach.leaflet_lines import Line
 UNPACKED_BYTES = 40_000_000
 """What the written parts of a document may come to, unpacked: a leaflet's are a hundredth of it."""
 PARTS = 2_000
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 class UnreadableError(Exception):
@@ -48,5 +51,17 @@ def _writing(data: bytes) -> bytes:
             content = packed.read(part)
             if b"<!DOCTYPE" in content.replace(b"\0", b""):
                 raise UnreadableError("broken")
-            written.writestr(name, content)
+            written.writestr(name, _shown(content) if b"vanish" in content else content)
     return kept.getvalue()
+
+
+def _shown(part: bytes) -> bytes:
+    """A written part without the words that are hidden on paper and on the screen."""
+    tree = ElementTree.fromstring(part)
+    for parent in tree.iter():
+        for run in [child for child in parent if child.tag == f"{_W}r"]:
+            mark = run.find(f"{_W}rPr/{_W}vanish")
+            if mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false", "off"):
+                parent.remove(run)
+    shown: bytes = ElementTree.tostring(tree, encoding="utf-8")
+    return shown

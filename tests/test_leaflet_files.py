@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from html import escape
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
-from fpdf import FPDF, FPDFException
+from fpdf import FPDF
 from fpdf.enums import AccessPermission, EncryptionMethod
 
 from coach.errors import CoachError
+from coach.leaflet import understand_leaflet
 from coach.leaflet_files import LeafletText, load_leaflet, read_leaflet
 from coach.leaflet_lines import Line
+from tests.leaflet_printed import docx_of, docx_text, html_of, locked, pdf_of, scan, zipped
+from tests.shared import SHARED
 
 LEAFLET = """Moves for a stiff back
 
@@ -34,56 +37,6 @@ Repeat ______ times.
 
 Ring the desk if you are in doubt.
 """
-
-W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-CONTENT_TYPES = (
-    '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-    'wordprocessingml.document.main+xml"/></Types>'
-)
-RELATIONS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
-    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" '
-    'Target="word/document.xml"/></Relationships>'
-)
-
-
-def pdf_of(text: str, size: int = 12) -> FPDF:
-    """The text printed on A4, its long lines wrapped."""
-    pdf = FPDF()
-    pdf.set_font("Helvetica", size=size)
-    pdf.add_page()
-    for line in text.split("\n"):
-        if line.strip():
-            pdf.multi_cell(0, 6, line, align="L", new_x="LMARGIN", new_y="NEXT")
-        else:
-            pdf.ln(6)
-    return pdf
-
-
-def docx_of(body: str) -> bytes:
-    """A Word document with this in its body."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as document:
-        document.writestr("[Content_Types].xml", CONTENT_TYPES)
-        document.writestr("_rels/.rels", RELATIONS)
-        document.writestr("word/document.xml", f'<w:document xmlns:w="{W}"><w:body>{body}</w:body></w:document>')
-    return packed.getvalue()
-
-
-def paragraphs(text: str) -> list[list[str]]:
-    return [block.split("\n") for block in text.strip().split("\n\n")]
-
-
-def docx_text(text: str) -> bytes:
-    broken = ["<w:br/>".join(f"<w:t>{escape(line)}</w:t>" for line in block) for block in paragraphs(text)]
-    return docx_of("".join(f"<w:p><w:r>{runs}</w:r></w:p>" for runs in broken))
-
-
-def html_of(text: str) -> str:
-    inside = "\n".join(f"<p>{'<br>'.join(escape(line) for line in block)}</p>" for block in paragraphs(text))
-    return f"<!DOCTYPE html>\n<html><head><title>Sheet</title></head><body>{inside}</body></html>"
 
 
 def said(leaflet: LeafletText) -> list[tuple[str | None, str]]:
@@ -124,6 +77,62 @@ def test_the_same_leaflet_in_another_file_gives_the_same_lines(name: str) -> Non
         assert [line for line in lines if line[1]] == [line for line in AS_TEXT if line[1]]
     else:
         assert lines == AS_TEXT
+
+
+def doses(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    return [{**exercise, "steps": None} for exercise in understand_leaflet(lines).as_dict()["exercises"]]
+
+
+def printed(text: str) -> dict[str, bytes]:
+    """The text as three other kinds of files."""
+    return {
+        "sheet.pdf": bytes(pdf_of(text).output()),
+        "sheet.docx": docx_text(text),
+        "sheet.html": html_of(text).encode(),
+    }
+
+
+PLAIN = str.maketrans({"•": "\u00b7", "…": "...", "\u2019": "'", "\u2018": "'", "\u2013": "-", "“": '"', "”": '"'})
+"""What the letters of a PDF's own fonts lack is printed otherwise."""
+
+
+@pytest.mark.device
+@pytest.mark.parametrize("path", sorted(SHARED.glob("leaflets/**/*.txt")) if SHARED else [], ids=lambda path: path.stem)
+def test_a_leaflet_in_another_file_gives_the_same_exercises(path: Path) -> None:
+    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\f", "\n\n")
+    text = re.sub(r"\n[ \t]*\n+", "\n\n", text).translate(PLAIN).encode("latin-1", "ignore").decode("latin-1")
+    expected = doses(read("sheet.txt", text.encode()).lines)
+    for name, data in printed(text).items():
+        assert doses(read(name, data).lines) == expected, name
+
+
+PROGRAMME = (
+    ("Exercise", "How to do it", "Hold", "Repeat"),
+    ("Bridge", "Lie on your back with bent knees and lift your seat slowly off the bed.", "5 seconds", "10 times"),
+    ("Calf stretch", "Stand facing a wall, one foot behind, and lean forwards.", "20 seconds", "3 times each leg"),
+)
+
+
+def programme(kind: str) -> bytes:
+    """The table in a file of this kind."""
+    if kind == "pdf":
+        pdf = pdf_of("")
+        with pdf.table() as table:
+            for row in PROGRAMME:
+                table.row(row)
+        return bytes(pdf.output())
+    before, after = ("<w:tr>", "</w:tr>") if kind == "docx" else ("<tr>", "</tr>")
+    cell = "<w:tc><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc>" if kind == "docx" else "<td><p>{}</p></td>"
+    rows = "".join(before + "".join(map(cell.format, row)) + after for row in PROGRAMME)
+    return docx_of(f"<w:tbl>{rows}</w:tbl>") if kind == "docx" else f"<html><table>{rows}</table>".encode()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "docx", "html"])
+def test_a_table_in_another_file_gives_the_same_exercises(kind: str) -> None:
+    text = "\n".join(" | ".join(row) for row in PROGRAMME)
+    expected = doses(read("sheet.txt", text.encode()).lines)
+    assert [(one["hold_s"], one["reps"]) for one in expected] == [([5, 5], [10, 10]), ([20, 20], [3, 3])]
+    assert doses(read(f"sheet.{kind}", programme(kind)).lines) == expected
 
 
 @pytest.mark.parametrize(
@@ -250,33 +259,8 @@ def test_a_pdf_table_and_the_figure_of_a_footnote() -> None:
 
 def test_a_pdf_that_is_only_protected_against_changes_is_read() -> None:
     pdf = pdf_of("Bridge 10 times")
-    try:
-        pdf.set_encryption("owner", "", EncryptionMethod.AES_256, AccessPermission.none())
-    except FPDFException:
-        pdf.set_encryption("owner", "", EncryptionMethod.RC4, AccessPermission.none())
+    pdf.set_encryption("owner", "", EncryptionMethod.AES_128, AccessPermission.none())
     assert said(read("a.pdf", bytes(pdf.output()))) == [(None, "Bridge 10 times")]
-
-
-def locked() -> bytes:
-    pdf = pdf_of("Bridge 10 times")
-    pdf.set_encryption("owner", "user", EncryptionMethod.RC4)
-    return bytes(pdf.output())
-
-
-def scan() -> bytes:
-    from PIL import Image
-
-    pdf = FPDF()
-    pdf.add_page()
-    pdf.image(Image.new("L", (200, 300), 200), x=0, y=0, w=200)
-    return bytes(pdf.output())
-
-
-def zipped(name: str) -> bytes:
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(name, "x")
-    return packed.getvalue()
 
 
 @pytest.mark.parametrize(

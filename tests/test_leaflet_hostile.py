@@ -23,7 +23,7 @@ from coach.leaflet_files import LeafletText, read_leaflet
 from coach.leaflet_html import read_html
 from coach.leaflet_lines import Line
 from coach.leaflet_worker import MEMORY_BYTES
-from tests.test_leaflet_files import docx_of, docx_text, html_of, locked, pdf_of, read, zipped
+from tests.leaflet_printed import docx_of, docx_text, html_of, locked, pdf_of, zipped
 
 BAD = (
     "\x1b[31mred\x1b[0m \x1b]0;title\x07 "
@@ -34,6 +34,10 @@ BAD = (
     "a" + "\u0301" * 50 + " <<b>script> <htt<b>p://evil.example",
 )
 """What must not get through, in one form or another."""
+
+
+def read(name: str, data: bytes) -> LeafletText:
+    return read_leaflet(Path(name), data)
 
 
 def is_harmless(text: str) -> bool:
@@ -283,6 +287,13 @@ def test_a_reader_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(leaflet_files, "LIMIT_S", 0.01)
     with pytest.raises(CoachError, match="takes too long"):
         read("a.docx", docx_text("Bridge"))
+
+
+def test_hidden_words_of_a_document_are_not_read() -> None:
+    hidden = "<w:r><w:rPr><w:vanish/></w:rPr><w:t> 900 times</w:t></w:r>"
+    shown = "<w:r><w:rPr><w:vanish w:val='0'/></w:rPr><w:t> 9 times</w:t></w:r>"
+    leaflet = read("a.docx", docx_of(f"<w:p><w:r><w:t>Bridge</w:t></w:r>{hidden}{shown}</w:p>"))
+    assert leaflet.lines[0].text == "Bridge 9 times"
 
 
 def test_a_locked_document_is_not_named_damaged() -> None:
