@@ -41,9 +41,8 @@ def main(arguments: list[str]) -> int:
     done = subprocess.run([*command, sys.executable, "-m", "bench.leaflets", "--print"], check=False)
     if times:
         worst_s, name = max(times)
-        print(
-            f"time       {1000 * sum(one for one, _ in times) / len(times):.0f} ms a leaflet, {1000 * worst_s:.0f} ms at most ({name})"
-        )
+        mean_s = sum(one for one, _ in times) / len(times)
+        print(f"time       {1000 * mean_s:.0f} ms a leaflet, {1000 * worst_s:.0f} ms at most ({name})")
     return done.returncode
 
 

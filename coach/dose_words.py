@@ -4,10 +4,28 @@ from __future__ import annotations
 
 import re
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
 _TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
 _SMALL = {word: number for number, word in enumerate(_ONES)}
 
@@ -46,11 +64,13 @@ _PHRASES = tuple(
 _DIGIT_LIKE = re.compile(r"(?<![\w.])(?=[\dOoIl|]*\d)(?=[\dOoIl|]*[OoIl|])[\dOoIl|]{2,4}(?=\W|$)")
 _TIMES_LIKE = re.compile(r"(?<![\w'])(?:l[oO0]|[IO]|S|[lI]{1,2})(?= (?:times|seconds|secs|reps|repetitions|minutes)\b)")
 _BLANK = re.compile(
-    r"(?:_\s*){2,}|\.{4,}|…+\.*|(?:\. ){3,}\.?|\.{3}(?= *(?:times|sec|min|rep|set|x\b))|-{3,}(?= *(?:times|sec|rep|set))"
+    r"(?:_\s*){2,}|\.{4,}|…+\.*|(?:\. ){3,}\.?|\.{3}(?= *(?:times|sec|min|rep|set|x\b))|-{3,}(?= *(?:times|sec|"
+    r"rep|set))"
     r"|\[\s*\]|\(\s+\)"
 )
 _ABOUT = re.compile(
-    r"\b(?:at least|at most|about|around|approximately|approx\.?|roughly|(?<!build )(?<!work )(?<!way )(?<!ing )(?<!ally )up to|"
+    r"\b(?:at least|at most|about|around|approximately|approx\.?|roughly|"
+    r"(?<!build )(?<!work )(?<!way )(?<!ing )(?<!ally )up to|"
     r"a minimum of|minimum of|a maximum of|"
     r"maximum of|no more than|no less than|a total of|in total|a further|some|slow|slowly|further|just|ideally|"
     r"initially|say|nearly|minimum|maximum)\b(?=\s*(?:a |the |count |of )*(?:count|\d|¿|¤))|(?<=\s)(?:c\.|ca\.|~|≈)\s*"
@@ -97,7 +117,7 @@ def one_form(sentence: str) -> str:
     text = re.sub("[\u00a0\u2007-\u200a\u202f]", " ", sentence.replace("\u00ad", ""))
     text = _DIGIT_LIKE.sub(SPOILT, _TIMES_LIKE.sub(SPOILT, text)).lower()
     text = re.sub("[\u2010-\u2015\u2212]", "-", text)
-    text = re.sub(r"[×✕✖]|(?<=\d)\s*\*\s*(?=\d)", " x ", text).replace("\u2019", "'")
+    text = re.sub(r"[\u00d7\u2715\u2716]|(?<=\d)\s*\*\s*(?=\d)", " x ", text).replace("\u2019", "'")
     text = _BLANK.sub(f" {BLANK} ", text)
     text = re.sub(r"\s+", " ", text)
     for pattern, put in _PHRASES:
@@ -129,9 +149,12 @@ def one_form(sentence: str) -> str:
 
 
 _UNITS = (
-    r"(?:%|per cent|percent|degrees?\b|°|kgs?\b|lbs?\b|pounds?\b|kilos?\b|cms?\b|mm\b|m\b|metres?\b|meters?\b|inch(?:es)?\b|"
-    r"feet\b|foot\b(?! each)|ft\b|yards?\b|miles?\b|km\b|steps\b|weeks?\b|wks?\b|days?\b|months?\b|years?\b|hours?\b|hrs?\b|"
-    r"hourly\b|stone\b|ml\b|litres?\b|tablets?\b|pills?\b|capsules?\b|mg\b|pence\b|people\b|million\b|o'clock\b|am\b|pm\b|"
+    r"(?:%|per cent|percent|degrees?\b|°|kgs?\b|lbs?\b|pounds?\b|kilos?\b|cms?\b|mm\b|m\b|metres?\b|meters?\b|"
+    r"inch(?:es)?\b|"
+    r"feet\b|foot\b(?! each)|ft\b|yards?\b|miles?\b|km\b|steps\b|weeks?\b|wks?\b|days?\b|months?\b|years?\b|"
+    r"hours?\b|hrs?\b|"
+    r"hourly\b|stone\b|ml\b|litres?\b|tablets?\b|pills?\b|capsules?\b|mg\b|pence\b|people\b|million\b|o'clock\b|"
+    r"am\b|pm\b|"
     r"tins?\b|pillows?\b|chairs?\b|fingers?\b|different\b|exercises?\b|moves\b|movements\b|stairs?\b)"
 )
 _NO_DOSE = tuple(
@@ -149,7 +172,8 @@ _NO_DOSE = tuple(
             r"(?>\d+(?:-\d+)?(?: ?/ ?\d+)*)\b(?! (?:sec|times|reps|sets|x))",
             " ",
         ),
-        (r"\b(?:build up|go up|increase|increasing|add|adding|increments|reduce)(?: it)? (?:by |of |in |on )?\d+(?:-\d+)?"
+        (r"\b(?:build up|go up|increase|increasing|add|adding|increments|reduce)(?: it)? (?:by |of |in |"
+            r"on )?\d+(?:-\d+)?"
          r"(?: sec| reps| times| more)?", " "),
         (
             rf"\b(?:rest|relax|let go|release|recover|break|wait|loosen|unwind|have a rest|take a break)(?! your)"
@@ -166,13 +190,15 @@ _NO_DOSE = tuple(
         (
             rf"\b(?:lower\w*|lift\w*|rais\w*|rise|rising|return\w*|come up|coming up|push up|stand up|sit down|"
             rf"breath\w* (?:in|out)|inhal\w*|exhal\w*|down|up)\b[^.;,]{{0,30}}?"
-            rf"\b(?:over|to a count of|for a count of|taking|counting to|on a count of) (?:a count of )?{SPAN}(?: sec)?\b", " ",
+            rf"\b(?:over|to a count of|for a count of|taking|counting to|on a count of) (?:a count of )?"
+            rf"{SPAN}(?: sec)?\b", " ",
         ),
         (rf"\b(?:breath\w* (?:in|out)|inhal\w*|exhal\w*) for {SPAN}(?: sec)?\b", " "),
         (rf"\btake {SPAN} sec to\b|\btaking {SPAN} sec\b", " "),
         (rf"{SPAN} (?:deep |slow |full |gentle |easy )*breaths?\b", " breaths "),
         (rf"\bevery {SPAN} (?:hours|hrs|sec|days)\b", " hourly "),
-        (rf"\b{SPAN}(?: times| x| sessions?)? (?:a|per|each|every) (?:week|month|fortnight)\b|{SPAN} times weekly\b", " "),
+        (rf"\b{SPAN}(?: times| x| sessions?)? (?:a|per|each|every) (?:week|month|fortnight)\b|"
+            rf"{SPAN} times weekly\b", " "),
         (rf"\b{SPAN}(?:st|nd|rd|th)\b", " "),
         (rf"\b{SPAN} ?{_UNITS}", " "),
         (rf"\b(?:weeks?|wks?|days?) {SPAN}\b", " "),
@@ -180,11 +206,15 @@ _NO_DOSE = tuple(
 )  # fmt: skip
 _LATER = re.compile(
     r"(?:^|(?<=[.,;:(] )|(?<= - )|(?<=\bthen )|(?<=\band )|(?<=\bbut ))(?:"
-    r"(?:when|once|as|if|until)(?! (?:far|long|much|high|low|many|comfort))[^.,;]{0,60}?\b(?:eas\w+|strong\w*|confiden\w*|"
+    r"(?:when|once|as|if|until)(?! (?:far|long|much|high|low|many|comfort))[^.,;]{0,60}?\b(?:eas\w+|strong\w*|"
+    r"confiden\w*|"
     r"able|comfortabl\w*|improv\w*|progress\w*|used to|ready|manag\w*|better|fitter|too much|fit)\b|"
-    r"over (?:time|the (?:next|coming|weeks|days|following))|gradually (?:build|work|increas|progress|add|aim)|progress\w*|"
-    r"build(?:ing)?(?: it| this)?(?: slowly| gradually)? up|work(?:ing)?(?: your way)?(?: slowly| gradually)? up|eventually|"
-    r"after (?:a (?:few|week|couple|while|month)|\d+ (?:weeks|days|months)|some|the first (?:week|few))|from week|by week|"
+    r"over (?:time|the (?:next|coming|weeks|days|following))|gradually (?:build|work|increas|progress|add|aim)|"
+    r"progress\w*|"
+    r"build(?:ing)?(?: it| this)?(?: slowly| gradually)? up|work(?:ing)?(?: your way)?(?: slowly|"
+    r" gradually)? up|eventually|"
+    r"after (?:a (?:few|week|couple|while|month)|\d+ (?:weeks|days|months)|some|the first (?:week|few))|"
+    r"from week|by week|"
     r"weeks? \d+|later|in time|next stage|to progress|increas\w*|to make (?:it|this) harder|for more of a|"
     r"you (?:can|may|could) (?:then |gradually |slowly )*(?:build|work|increase|progress)|"
     r"(?:aim|try) to (?:build|work|increase|progress)|slowly (?:build|increase|work))\b[^.;]*"

@@ -1,4 +1,4 @@
-"""What a leaflet prescribes: its exercises with their doses, its warnings, and the signs it sends people to a doctor for.
+"""What a leaflet prescribes: its exercises with their doses, its warnings, and the signs that belong to a doctor.
 
 Nothing is made up: what the leaflet leaves out stays None, and what it says vaguely has to be looked at by a person.
 """
@@ -11,22 +11,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from coach.leaflet_blocks import Block, blocks
+from coach.leaflet_defaults import Default, defaults_of, effective, intro_position, own_text, whole_side
+from coach.leaflet_general import general_sentences, later_phase, of_several
 from coach.leaflet_lines import Line
-from coach.leaflet_parts import (
-    advice,
-    bare_position,
-    described,
-    describes,
-    exercise_name,
-    general_sentences,
-    in_sequence,
-    later_phase,
-    loose_mentions,
-    of_several,
-    orders,
-    position,
-    still,
-)
+from coach.leaflet_parts import advice, described, describes, exercise_name, in_sequence, loose_mentions, orders
+from coach.leaflet_positions import bare_position, position
 from coach.leaflet_steps import steps
 from coach.leaflet_warnings import red_flags, warnings
 from coach.prescribed import Prescribed, Span, read
@@ -86,28 +75,17 @@ def _pair(span: Span | None) -> list[float] | None:
     return [int(end) if end == int(end) else end for end in span] if span else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Default:
-    """A dose said once for several exercises."""
-
-    dose: Prescribed
-    start: int
-    end: int
-    """The blocks it covers, ``end`` left out."""
-    stretches_only: bool
-
-
 def understand_leaflet(lines: Sequence[Line]) -> Leaflet:
     """The leaflet in its lines; an advice-only one has no exercises. Never raises."""
     several = tuple(_with_mentions(blocks(lines)))
     kinds = [_is_exercise(block) for block in several]
     kinds = _covered(several, kinds)
     kinds = [kind and not _only_section(several, kinds, index) for index, kind in enumerate(kinds)]
-    defaults = tuple(_defaults(several, kinds))
+    defaults = tuple(defaults_of(several, kinds))
     paragraphs = [line.text for line in lines if line.text]
     text = "\n".join(" ".join(paragraph for paragraph in (block.title, block.body) if paragraph) for block in several)
     pieces = [piece for block in several for piece in (block.title, *block.texts) if piece.strip()]
-    exercises = tuple(_exercises(several, kinds, defaults, _whole_side(several, kinds)))
+    exercises = tuple(_exercises(several, kinds, defaults, whole_side(several, kinds)))
     whole = [default.dose for default in defaults if default.start == 0 and default.dose.times_per_day]
     return Leaflet(
         title=next((line.text.strip("#* ") for line in lines if line.text.strip("#*-_ ")), ""),
@@ -178,65 +156,10 @@ def _only_section(several: Sequence[Block], kinds: Sequence[bool], index: int) -
     return bool(following and following.part and not block.part and not read(block.body).counted)
 
 
-def _defaults(several: Sequence[Block], kinds: Sequence[bool]) -> Iterator[_Default]:
-    first = kinds.index(True) if True in kinds else len(several)
-    last = len(kinds) - 1 - list(reversed(kinds)).index(True) if True in kinds else -1
-    for index, block in enumerate(several):
-        paragraphs = [text for number, text in enumerate(block.texts) if not kinds[index] or number]
-        if not kinds[index] and block.title and advice(block.title, strictly=True):
-            continue
-        titled = [block.title] if block.title and not kinds[index] else []
-        said = [
-            sentence for text in (*titled, *paragraphs) for sentence in general_sentences(text, inside=kinds[index])
-        ]
-        if not said:
-            continue
-        often = read("\n".join(said))
-        counts = read("\n".join(sentence for sentence in said if of_several(sentence)))
-        dose = replace(counts, times_per_day=often.times_per_day, other_frequency=often.other_frequency)
-        if not (dose.counted or dose.times_per_day or dose.other_frequency or dose.blank or dose.vague):
-            continue
-        start, end = (0, len(several)) if index < first or index >= last else (index + 1, len(several))
-        if index < first:
-            end = next((at for at in range(first, len(several)) if not kinds[at] and _new_section(several[at])), end)
-        elif index < last:
-            end = next((at for at in range(index + 1, len(several)) if not kinds[at] and several[at].title), end)
-            start = index + 1
-            if end == start:
-                continue
-        only = bool(re.search(r"\b(?:each|all|every|these|the) (?:of the )?stretch(?:es)?\b", " ".join(said), re.I))
-        opening = " ".join(f"{one.title} {one.body}" for one in several[:first] if not said or one is not block)
-        only = only and not re.search(r"\bstretches\b", f"{opening} {block.title}", re.I)
-        yield _Default(dose, start, end, only)
-
-
-def _new_section(block: Block) -> bool:
-    """Whether another time or place begins, or doses are said anew for what follows."""
-    return later_phase(block.title) or any(
-        of_several(one) and read(one).counted for text in block.texts for one in general_sentences(text)
-    )
-
-
-def _whole_side(several: Sequence[Block], kinds: Sequence[bool]) -> str | None:
-    """The side that a line for the whole sheet names."""
-    for block, is_exercise in zip(several, kinds, strict=True):
-        if is_exercise:
-            break
-        only = re.search(
-            r"\b(left|right)\b (?:leg|arm|side|knee|hip|shoulder|foot|ankle|hand|wrist|elbow) only\b|"
-            r"\b(?:side|affected (?:side|leg|arm)|operated (?:side|leg)) ?: ?(left|right)\b",
-            f"{block.title}\n{block.body}",
-            re.I,
-        )
-        if only:
-            return (only[1] or only[2]).lower()
-    return None
-
-
 def _exercises(
-    several: Sequence[Block], kinds: Sequence[bool], defaults: Sequence[_Default], side: str | None
+    several: Sequence[Block], kinds: Sequence[bool], defaults: Sequence[Default], side: str | None
 ) -> Iterator[Prescription]:
-    section_position: str | None = _intro_position(several, kinds)
+    section_position: str | None = intro_position(several, kinds)
     section_side: str | None = side
     before: str | None = None
     for index, block in enumerate(several):
@@ -250,8 +173,8 @@ def _exercises(
                 )
                 section_side = heading[1].lower() if heading else section_side
             continue
-        own = read(_own_text(block))
-        dose, inherited = _effective(
+        own = read(own_text(block))
+        dose, inherited = effective(
             own, block, [default for default in defaults if default.start <= index < default.end]
         )
         if dose.sides is None and section_side:
@@ -266,61 +189,3 @@ def _exercises(
             steps=steps(block.body),
             inherited=inherited,
         )
-
-
-def _own_text(block: Block) -> str:
-    """The words of the exercise itself, without sentences on all exercises."""
-    texts = []
-    for number, text in enumerate(block.texts):
-        if number:
-            for sentence in general_sentences(text, inside=True):
-                text = text.replace(sentence, "")
-        texts.append(text)
-    return "\n".join([block.title, *texts])
-
-
-def _intro_position(several: Sequence[Block], kinds: Sequence[bool]) -> str | None:
-    for block, is_exercise in zip(several, kinds, strict=True):
-        if is_exercise:
-            return None
-        for sentence in re.split(r"(?<=[.!?])\s+", block.body):
-            if re.search(
-                r"\b(?:in this position|(?:starting|start) position for|(?:all|these|each|the following)\b[^.]{0,30}\bexercises?\b[^.]{0,40}"
-                r"\b(?:lying|sitting|standing|on your))",
-                sentence,
-                re.I,
-            ):
-                return position(sentence)
-    return None
-
-
-def _effective(own: Prescribed, block: Block, defaults: Sequence[_Default]) -> tuple[Prescribed, tuple[str, ...]]:
-    """The dose with what is said once for all, where the exercise does not state its own."""
-    dose = own
-    inherited: tuple[str, ...] = ()
-    whole = _own_text(block)
-    kept_still = still(whole)
-    for default in reversed(defaults):
-        given = default.dose
-        before = dose
-        if default.stretches_only and not re.search(r"stretch", whole, re.I):
-            given = Prescribed(times_per_day=given.times_per_day, other_frequency=given.other_frequency)
-        time = given.hold_s or given.duration_s
-        timed = dose.hold_s is not None or dose.duration_s is not None
-        moving_count = dose.reps is not None and not kept_still
-        if time and not timed and not moving_count and (kept_still or given.hold_s is None or not own.counted):
-            held = kept_still or (given.hold_s is not None and given.duration_s is None)
-            dose = replace(dose, hold_s=time) if held else replace(dose, duration_s=time)
-        if given.reps and own.reps is None and own.sets is None and own.duration_s is None and dose.reps is None:
-            dose = replace(dose, reps=given.reps)
-        if given.sets and dose.sets is None:
-            dose = replace(dose, sets=given.sets)
-        if given.times_per_day and dose.times_per_day is None and not own.other_frequency:
-            dose = replace(dose, times_per_day=given.times_per_day)
-        if given.sides and dose.sides is None:
-            dose = replace(dose, sides=given.sides)
-        if dose != before:
-            inherited += given.quotes
-    if own.bare and not own.blank and (dose.duration_s or (dose.hold_s and dose.reps) or dose.sets):
-        dose = replace(dose, vague=False)
-    return dose, inherited

@@ -14,7 +14,8 @@ _LABEL = re.compile(
     r"^(?:start(?:ing)? position|action|movement|method|instructions?|how(?: to)?|do)\s*[:\-\u2013]\s*", re.I
 )
 _DOSE_ONLY = re.compile(
-    r"^\W*(?:repeat|hold|do (?:this|it|\d)|perform|\d|x ?\d|reps?|sets?|repetitions|times|frequency|target|three|five|ten)\b.{0,70}$",
+    r"^\W*(?:repeat|hold|do (?:this|it|\d)|perform|\d|x ?\d|reps?|sets?|repetitions|times|frequency|target|"
+    r"three|five|ten)\b.{0,70}$",
     re.I,
 )
 

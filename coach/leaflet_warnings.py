@@ -19,7 +19,8 @@ def _patterns() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
 
 
 _REFERS = re.compile(
-    r"\b(?:seek|contact|see|call|ring|phone|tell|speak to|go to|attend|visit|consult|discuss|ask|inform|report|straight to|"
+    r"\b(?:seek|contact|see|call|ring|phone|tell|speak to|go to|attend|visit|consult|discuss|ask|inform|report|"
+    r"straight to|"
     r"have it looked at|medical (?:attention|help|advice)|appointment|urgent\w*|emergency|999|911|112|111|a&e|"
     r"do not exercise|accident and emergency|get (?:medical )?help)\b"
 )

@@ -6,10 +6,25 @@ Null means "not said": nothing is filled in that the words do not say, and two r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from coach.dose_words import BLANK, REST, SPAN, SPOILT, masked, one_form, starting, works_up
+from coach.dose_patterns import (
+    BARE_HOLD,
+    BARE_REPEAT,
+    DAILY,
+    HELD,
+    MOVING,
+    OTHER_FREQUENCY,
+    PATTERN,
+    STILL_WHOLE,
+    THRICE,
+    TWICE,
+    VAGUE_COUNT,
+    VAGUE_HOLD,
+)
+from coach.dose_sides import sides
+from coach.dose_words import BLANK, SPOILT, masked, one_form, starting, works_up
 
 Span = tuple[float, float]
 """(lowest, highest)."""
@@ -54,104 +69,6 @@ class _Found:
     """Of seconds: held or moving, as far as the sentence tells."""
 
 
-_SIDE = r"(?:legs?|sides?|arms?|f[eo]+t|hands?|knees?|hips?|ankles?|shoulders?|limbs?|heels?|elbows?|wrists?|thumbs?|buttocks?|cheeks?)"
-_NOUN = (
-    r"times?|reps?|repetitions?|repeats?|lifts|raises|stretches|squeezes|circles|circuits|turns|bends|curls|squats|"
-    r"contractions|presses|taps|rolls|swings|goes|pulses|pumps|bridges|lunges|rotations|movements|tilts|kicks|slides|"
-    r"shrugs|nods|twists|claps|punches|strokes|holds|marches|dips|clams|crunches|extensions|ups|press-ups|sit-ups|"
-    r"push-ups|sit to stands|step-ups|step ups|steps each|steps on each"
-)
-_PATTERN = re.compile(
-    "|".join(
-        (
-            rf"(?P<day_n>{SPAN})(?: times?| x| sessions?| goes)?,? ?(?:a |per |each |every |in a |in the |/ ?)day\b",
-            rf"(?P<day_d>{SPAN}) ?(?:times?|x|sessions?)? ?daily\b",
-            rf"(?P<rounds>{SPAN})(?: more)? (?:rounds|laps|circuits)\b",
-            r"(?:circuit|whole routine|whole list|whole sheet|whole programme|whole program|list|whole set|whole thing)"
-            rf"[^.;]{{0,40}}? (?P<circuit>{SPAN}) times\b",
-            rf"(?P<sets_of>{SPAN}) sets?(?: each)?(?: of| x|,)? (?P<of_s>{SPAN}) sec\b",
-            rf"(?P<sets_r>{SPAN}) sets?(?: each)? (?:of|x) (?P<of_r>{SPAN})\b(?! sets)",
-            rf"(?P<by_s_n>{SPAN})(?: times| reps)? x (?P<by_s>{SPAN}) sec\b",
-            rf"(?P<sec_x>{SPAN}) sec(?: holds?)? x (?P<sec_x_n>{SPAN})(?: (?P<sec_x_noun>sets?|reps?|times))?\b",
-            rf"(?P<by_sets_r>{SPAN}) (?:reps?|repetitions?) x (?P<by_sets>{SPAN})(?: sets)?\b",
-            rf"(?P<by_n>{SPAN}) x (?P<by_m>{SPAN})\b(?! sets)(?: ?(?:{_NOUN})\b)?",
-            rf"(?P<by_m2>{SPAN}) x (?P<by_n2>{SPAN}) sets\b",
-            rf"\bsets? ?(?:[:=-]|of)? ?(?P<sets_key>{SPAN})\b(?! ?(?:sec|times|reps|{BLANK}))",
-            rf"(?P<sets_n>{SPAN})(?: more)? (?:sets?\b|series\b)(?! ?[:=])",
-            rf"\b(?:repetitions?|repeats?|reps?|no\.? of reps|times)(?: ?[:=-] ?| )(?:x ?)?(?P<key>{SPAN})"
-            rf"(?! ?(?:sec|sets(?! ?[:=])|x \d))(?: ?(?:times|reps|repetitions))?\b",
-            rf"(?P<seconds>{SPAN})[ -]sec(?:ond)?s?\b",
-            rf"\b(?:count(?:s|ing)?|hold\w*(?: (?:it|this|the|that|each|your|there|here|still|position|stretch|squeeze|leg|"
-            rf"contraction|one))*|pause|tension|squeeze)(?: slowly)? ?(?:[:=]|for|to|of|a count of|to a count of|for a count of|"
-            rf"while you count to|and count to)? ?(?:a )?(?:slow )?(?:count of )?(?P<bare_s>{SPAN})\b"
-            rf"(?! ?(?:times|reps|repetitions|x\b|sets|{_SIDE}))",
-            rf"\brepeat(?:ed|ing)?(?: (?:this|it|these|the|whole|exercise|stretch|sequence|movement|cycle|routine|each|"
-            rf"all|again|for|another|set|steps?|on|both|sides|with|leg|slowly|a))* (?:x ?)?(?P<repeat>{SPAN})"
-            rf"(?: more)?(?: (?P<repeat_noun>times|sets|reps|repetitions|rounds))?\b(?! ?(?:x \d|sec))",
-            rf"(?P<count>{SPAN}) ?(?P<count_noun>{_NOUN})\b",
-            rf"(?P<count_e>{SPAN})(?: [a-z-]+){{0,3}}? (?:on |with |for |to )?(?:each|per|every|either)\b(?! day)",
-            rf"(?P<count_lr>{SPAN})(?: (?:to|on|with|for))?(?: the| your)? (?:left|right|clockwise|anti)\b",
-            rf"\bx ?(?P<x_n>{SPAN})\b",
-            rf"(?P<n_x>{SPAN}) ?x(?=\W|$)(?! ?\d)",
-            rf"(?:(?<=\bdo )|(?<=perform )|(?<=complete )|(?<=aim for )|(?<=total of )|(?<=last )|(?<=final ))(?P<do>{SPAN})"
-            r"\b(?! ?(?:sec|legs?|feet|sets?|x\b))",
-            rf"(?P<rest>{REST}|\brest\b(?! (?:your|the|on|both|one|with|a))|\bbreak\b)",
-            rf"(?<![\w.])(?P<lone>{SPAN})(?=,? {REST}|,? rest\b)",
-        )
-    )
-)  # fmt: skip
-_DAILY = re.compile(
-    r"\b(?:daily|every day|each day|everyday|1 times a day|once a day)\b(?! (?:life|living|activit|tasks?|routine|chores))"
-)
-_TWICE = re.compile(
-    r"\b(?:morning|am) (?:and|&|\+) (?:again )?(?:at |in the |every )?(?:night|evening|bedtime|pm)|\b(?:every |in the )"
-    r"morning and (?:again )?(?:every |in the |at )?(?:evening|night|bedtime)|\bnight and morning\b|\ba\.?m\.? and p\.?m\b"
-)
-_THRICE = re.compile(r"\bmorning,? (?:noon|midday|lunch\w*|afternoon),? (?:and|&) (?:night|evening|bedtime)\b")
-_OTHER_FREQUENCY = re.compile(
-    r"\bhourly\b|\bevery (?:hour|other day|second day|few hours)\b|\bon alternate days\b|"
-    r"\b(?:a|per|each|every) week\b|\bweekly\b|\b(?:several|many|a few) times (?:a|each|per|every|throughout the) day\b|"
-    r"\bthroughout the day\b|\bmost days\b|\bas often as\b"
-)
-_HELD = re.compile(
-    r"\b(?:hold\w*|held|stay\w*|remain\w*|maintain\w*|pause|pausing|count\w*|squeez\w*|clench\w*|tighten\w*|tens\w+|stretch\w*|"
-    r"balanc\w*|plank|keep (?:it|this|that|the (?:position|stretch|leg|knee|pressure|squeeze)|still|there|your balance)|"
-    r"stand(?:ing)? on (?:one|1|your|the) \w*|hang\w*|press\w*|rest there|freeze|wall sit|brace|contract\w*)\b"
-)
-_MOVING = re.compile(
-    r"\b(?:march\w*|walk\w*|roll\w*|up and down|back and forth|backwards? and forwards?|forwards? and back\w*|to and fro|"
-    r"in and out|side to side|keep (?:going|rolling|moving|swinging)|continu\w+|without (?:pausing|stopping)|repeatedly|"
-    r"jog\w*|cycl\w*|pedal\w*|circl\w*|swing\w*|rub\w*|massag\w*|pump\w*|shak\w+|wiggl\w*|tap\w*|rock\w*|rotat\w*|bounc\w*|"
-    r"step\w*|danc\w*|punch\w*|mov(?:e|ing)|as many as|run\w*|skip\w*|row\w*|scrunch\w*|twirl\w*|paddl\w*|round and round)\b"
-)
-_STILL_WHOLE = re.compile(
-    r"\b(?:hold\w*|stretch\w*|squeez\w*|clench\w*|tighten\w*|plank|wall sit|balance|(?:stand\w*|stance) on (?:one|1)|"
-    r"(?:single|one)[- ]leg(?:ged)? (?:stand|stance|balance)|hang\w*|isometric|static|stay\w*|pull(?:ing)? in|feel the pull|"
-    r"lie there|pause)\b"
-)
-_VAGUE_HOLD = re.compile(
-    r"\b(?:hold\w*|stay\w*|pause|pausing|keep\w*|squeez\w*|remain\w*|maintain\w*|stretch|rest there)\b[^.;]{0,60}?\b(?:"
-    r"(?:a )?(?:few|several|couple of) (?:seconds|moments|sec|breaths)|a (?:brief |short )?(?:moment|second|while|beat)|"
-    r"(?:one|a|\d+|\d+-\d+|few|several)? ?(?:deep |slow )*breaths?\b|as long as|briefly|until (?:you|the|it))"
-)
-_BARE_HOLD = re.compile(
-    r"\bhold(?: (?:this|the|it|that|there|position|stretch|still|briefly|here|squeeze))*(?= ?(?:[,.;:]|$)| and (?:then )?"
-    r"(?:relax|release|lower|repeat|return|slowly|let)| then)"
-)
-_VAGUE_COUNT = re.compile(
-    r"\b(?:several|a few|a couple of|many|as many|some) (?:times|reps|repetitions|more times|more)\b(?! (?:a|per|each) day)|"
-    r"\buntil (?:you (?:are|feel|get|become|run)|they|it|your|tired|breathless|fatigued|short of)\b[^.;]{0,40}?"
-    r"(?:tired|breath\w*|fatigu\w*|tire|ache|shak\w*|exhaust\w*)|\buntil (?:tired|breathless|fatigued?|short of breath)\b|"
-    r"\bas many (?:times )?as\b|\bas (?:advised|instructed|prescribed|directed|tolerated)\b(?! by your doctor)|"
-    r"\bas often as\b|\bfor as long as\b"
-)
-_BARE_REPEAT = re.compile(
-    r"\brepeat\b(?! ?(?:on|with|to|for|the same|in the other|using|other|opposite|same|both|left|right|this (?:on|with)|the (?:exercise|"
-    r"stretch|movement)? ?(?:on|with)|each|side|all (?:of )?th|these|as (?:above|before)))"
-)
-_WORDS_BEFORE = re.compile(r"[^,;]*$")
-
-
 def read(text: str) -> Prescribed:
     """The dose in the words of one exercise, its name among them; never raises, whatever the text."""
     sentences = tuple(_sentences(text))
@@ -169,14 +86,14 @@ def _sentences(text: str) -> Iterator[str]:
                 yield sentence.strip()
 
 
-def _read(sentences: Sequence[str], text: str, kept: type[str] | object) -> Prescribed:
+def _read(sentences: Sequence[str], text: str, kept: Callable[[str], str]) -> Prescribed:
     found: list[_Found] = []
     quotes: list[str] = []
     days: set[Span] = set()
     other = False
     forms = []
     for sentence in sentences:
-        form = masked(kept(one_form(sentence)))  # type: ignore[operator]
+        form = masked(kept(one_form(sentence)))
         forms.append(form)
         here = list(_scan(form))
         daily, elsewhen = _frequency(form, here)
@@ -207,7 +124,7 @@ def _relevant(found: Sequence[_Found]) -> str:
 
 
 def _scan(form: str) -> Iterator[_Found]:
-    for match in _PATTERN.finditer(form):
+    for match in PATTERN.finditer(form):
         groups = {name: value for name, value in match.groupdict().items() if value is not None}
         yield from _finding(groups, form, match.start())
 
@@ -257,14 +174,14 @@ def _finding(groups: dict[str, str], form: str, at: int) -> Iterator[_Found]:
 def _held(form: str, at: int) -> bool | None:
     """Whether the seconds at ``at`` are of a position kept: the nearest word before them that tells, or else after."""
     before, after = form[:at], form[at : at + 40]
-    held = max((match.start() for match in _HELD.finditer(before)), default=-1)
-    moving = max((match.start() for match in _MOVING.finditer(before)), default=-1)
+    held = max((match.start() for match in HELD.finditer(before)), default=-1)
+    moving = max((match.start() for match in MOVING.finditer(before)), default=-1)
     if re.search(r"\b(?:hold\w*|stay|pause|keep (?:it|this) there)\b", before) and held >= 0:
         return held > moving or not re.search(r"\bkeep going|continu", before)
     if held < 0 and moving < 0:
         if re.match(r"\S+ sec (?:holds?|stretch|squeeze)\b", after) or re.search(r"\bhold", after):
             return True
-        return False if _MOVING.search(after) else None
+        return False if MOVING.search(after) else None
     if (
         moving >= 0
         and held >= 0
@@ -276,12 +193,12 @@ def _held(form: str, at: int) -> bool | None:
 
 def _frequency(form: str, found: Sequence[_Found]) -> tuple[set[Span], bool]:
     """The times in a day that the sentence tells, and whether it tells another frequency."""
-    other = bool(_OTHER_FREQUENCY.search(form))
+    other = bool(OTHER_FREQUENCY.search(form))
     if re.search(r"\bevery other day\b", form):
         return set(), True
     days = {span for finding in found if finding.kind == "day" and (span := _span(finding.value))}
     if not days:
-        for pattern, times in ((_THRICE, 3.0), (_TWICE, 2.0), (_DAILY, 1.0)):
+        for pattern, times in ((THRICE, 3.0), (TWICE, 2.0), (DAILY, 1.0)):
             if pattern.search(form):
                 days = {(times, times)}
                 break
@@ -291,17 +208,19 @@ def _frequency(form: str, found: Sequence[_Found]) -> tuple[set[Span], bool]:
 def _span(value: str, most: float = 300) -> Span | None:
     """The range as numbers; None where it is blank, spoilt or beyond what is ever meant."""
     ends = [float(end) for end in value.split("-")] if re.fullmatch(r"\d{1,6}(?:-\d{1,6})?", value) else []
-    return (ends[0], ends[-1]) if ends and 0 < ends[0] and ends[-1] <= most else None
+    return (ends[0], ends[-1]) if ends and ends[0] > 0 and ends[-1] <= most else None
 
 
 MOST_REPS, MOST_SETS, MOST_HOLD_S, MOST_DURATION_S = 100.0, 12.0, 300.0, 3600.0
+
+
 _MOST_ROUNDS = 6.0
 
 
 def _combined(found: Sequence[_Found], whole: str) -> Prescribed:
     """All that was found in one exercise, put into fields; what contradicts itself is left out and is vague."""
     seconds = [finding for finding in found if finding.kind == "seconds"]
-    still = bool(_STILL_WHOLE.search(whole)) and not (
+    still = bool(STILL_WHOLE.search(whole)) and not (
         not any(finding.hold for finding in seconds) and re.search(r"without (?:pausing|stopping)|\bmarch", whole)
     )
     holds = [f.value for f in seconds if f.hold or (f.hold is None and still)]
@@ -355,21 +274,22 @@ def _counts(found: Sequence[_Found], has_sets: bool, moving: bool) -> tuple[list
 def _is_vague(dose: Prescribed, whole: str) -> bool:
     if BLANK in whole and re.search(
         rf"{BLANK} ?(?:times|sec|reps|repetitions|sets|x\b|a day|per day|daily|on|each|or\b)|"
-        rf"(?:repeat|hold|for|reps|repetitions|sets|x|do|times|count of|hold for|frequency|hold time|daily|day) ?[:=]? ?{BLANK}",
+        rf"(?:repeat|hold|for|reps|repetitions|sets|x|do|times|count of|hold for|frequency|hold time|daily|"
+        rf"day) ?[:=]? ?{BLANK}",
         whole,
     ):
         return True
     if re.search(rf"{SPOILT} (?:sec|times|reps|sets|x)|{SPOILT} \(as|(?:repeat|hold|for|x) {SPOILT}", whole):
         return True
     untimed, uncounted = _lacks(dose)
-    return bool((untimed and _VAGUE_HOLD.search(whole)) or (uncounted and _VAGUE_COUNT.search(whole)))
+    return bool((untimed and VAGUE_HOLD.search(whole)) or (uncounted and VAGUE_COUNT.search(whole)))
 
 
 def _is_bare(dose: Prescribed, whole: str) -> bool:
     """A hold or a repeat without a number."""
     untimed, uncounted = _lacks(dose)
-    held = untimed and _BARE_HOLD.search(whole) and not _is_grip(whole)
-    return bool(held or (uncounted and _BARE_REPEAT.search(whole)))
+    held = untimed and BARE_HOLD.search(whole) and not _is_grip(whole)
+    return bool(held or (uncounted and BARE_REPEAT.search(whole)))
 
 
 def _lacks(dose: Prescribed) -> tuple[bool, bool]:
@@ -387,55 +307,13 @@ def _is_grip(whole: str) -> bool:
     )
 
 
-_BOTH = re.compile(
-    r"\bleft ?[:=] ?\d[^.;]{0,20}right ?[:=] ?\d|\bright ?[:=] ?\d[^.;]{0,20}left ?[:=] ?\d|"
-    rf"\b(?:each|per|either|every) (?:\w+ )?{_SIDE}\b(?! other)|\b(?:on|to) both sides\b(?! of)|"
-    rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using) both {_SIDE}\b(?! of)|"
-    rf"\b(?:left|right)(?: {_SIDE})?,? ?(?:and|&|then)(?: then)? (?:\d+(?:-\d+)? )?(?:times )?(?:on |to |with )?(?:the |your )?(?:left|right)\b|"
-    r"\bboth sides\b(?! of)|\brepeat[^.;]{0,25} on both (?:legs|arms|feet|hands)\b|\bone side at a time\b|\bon (?:the )?(?:right|left) (?:side )?and (?:then )?(?:on )?(?:the )?(?:left|right)\b"
-)
-_ALTERNATE = re.compile(
-    rf"\balternat\w*(?! (?:exercise|position|method|between (?:the|sitting)|days?))|\b(?:from )?side to side\b|\b(?:left|right) to (?:left|right)\b|"
-    rf"\b(?:to |on )?one (?:\w+ )?(?:{_SIDE}|way|direction)[^.;]{{0,60}}?\b(?:and |then |and then )(?:\w+ ){{0,4}}?(?:to |on )?the other\b|"
-    r"\b(?:turn|twist|rotat\w*|look|lean|bend|tip|tilt)\w*(?: (?!pelvis|over|repeat|do)\w+){0,4} the other (?:way|side|direction)\b|"
-    rf"\bone {_SIDE} (?:after|then) the other\b|\bfrom one {_SIDE} to the other\b|\bleft,? (?:then )?right,? (?:then )?left\b|\bin turn\b"
-)
-_REPEATED_OTHER = re.compile(
-    rf"\b(?:repeat\w*|same|swap|switch|change)\b(?:(?! knee to)[^.;]){{0,60}}?\b(?:other|opposite) (?:{_SIDE}|direction\\Z)\b|"
-    rf"\b(?:then|and then|and (?:repeat|do|switch))(?: do| repeat| switch| it| this| the same| to| on| with| for)* (?:the |your )?other {_SIDE}\b|"
-    rf"\b(?:do|perform)\b[^.;]{{0,30}}?\b(?:on|with|to|for) (?:the |your )?(?:other|opposite) {_SIDE}\b|"
-    r"\b(?:repeat|same)\b[^.;]{0,30}?\b(?:on|with|to|for|turning to) (?:the |your )?(?:other|opposite|left|right)\b(?! direction| way)|"
-    r"\b(?:do|then) the (?:left|right|other)\b(?! way| direction)"
-)
-_ONLY = re.compile(
-    rf"\b(left|right) (?:{_SIDE} )?only\b|\bonly (?:the |your |use the |on the )*(left|right)\b|^[^.]*?\((left|right)(?: {_SIDE})?\)"
-)
-
-
-def sides(form: str) -> str | None:
-    """both, alternate, left, right or None, of text in the one form."""
-    if re.search(rf"\b(?:with|on|for) one {_SIDE},? (?:and )?then (?:with |on )?the other\b", form) and re.search(
-        rf"(?:\d+|repeat)[^.]{{0,40}}(?:with|on|for) one {_SIDE}", form
-    ):
-        return "both"
-    only = _ONLY.search(form)
-    if only:
-        return next(group for group in only.groups() if group)
-    if _BOTH.search(form):
-        return "both"
-    if _ALTERNATE.search(form):
-        return "alternate"
-    swap = re.search(rf"\b(?:swap|switch|change)(?: over)?(?: the| your| to the other)? ?(?:{_SIDE}|over)\b", form)
-    return "both" if swap or _REPEATED_OTHER.search(form) else None
-
-
 def read_typed(line: str) -> tuple[str, Prescribed]:
     """A line such as "bridge 3x10 hold 5s": the name typed first, and the dose."""
     form = re.search(
-        r"[,:;(–-]?\s*\b(?:\d|x ?\d|hold|reps?\b|sets?\b|repeat|each|both|left only|right only|daily|once|twice|"
+        r"[,:;(\u2013-]?\s*\b(?:\d|x ?\d|hold|reps?\b|sets?\b|repeat|each|both|left only|right only|daily|once|twice|"
         r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty)\b|for \d|a minute|half a)",
         line,
         re.IGNORECASE,
     )
-    name = (line[: form.start()] if form and form.start() else line if not form else "").strip(" ,:;-–(")
+    name = (line[: form.start()] if form and form.start() else line if not form else "").strip(" ,:;-\u2013(")
     return name, read(line)
