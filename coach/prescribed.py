@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from coach.dose_patterns import (
-    BARE_HOLD,
-    BARE_REPEAT,
     DAILY,
     HELD,
     MOVING,
@@ -20,11 +18,10 @@ from coach.dose_patterns import (
     STILL_WHOLE,
     THRICE,
     TWICE,
-    VAGUE_COUNT,
-    VAGUE_HOLD,
 )
 from coach.dose_sides import sides
-from coach.dose_words import BLANK, SPOILT, masked, one_form, starting, works_up
+from coach.dose_vague import is_bare, is_vague
+from coach.dose_words import BLANK, masked, one_form, starting, works_up
 
 Span = tuple[float, float]
 """(lowest, highest)."""
@@ -105,8 +102,8 @@ def _read(sentences: Sequence[str], text: str, kept: Callable[[str], str]) -> Pr
             quotes.append(sentence)
     whole = " . ".join(forms)
     dose = _combined(found, whole)
-    vague = dose.vague or _is_vague(dose, whole) or len(days) > 1
-    bare = not vague and _is_bare(dose, whole)
+    vague = dose.vague or is_vague(*_lacks(dose), whole) or len(days) > 1
+    bare = not vague and is_bare(*_lacks(dose), whole)
     return replace(
         dose,
         sides=sides(whole),
@@ -271,39 +268,11 @@ def _counts(found: Sequence[_Found], has_sets: bool, moving: bool) -> tuple[list
     return inner + repeats, [], False
 
 
-def _is_vague(dose: Prescribed, whole: str) -> bool:
-    if BLANK in whole and re.search(
-        rf"{BLANK} ?(?:times|sec|reps|repetitions|sets|x\b|a day|per day|daily|on|each|or\b)|"
-        rf"(?:repeat|hold|for|reps|repetitions|sets|x|do|times|count of|hold for|frequency|hold time|daily|"
-        rf"day) ?[:=]? ?{BLANK}",
-        whole,
-    ):
-        return True
-    if re.search(rf"{SPOILT} (?:sec|times|reps|sets|x)|{SPOILT} \(as|(?:repeat|hold|for|x) {SPOILT}", whole):
-        return True
-    untimed, uncounted = _lacks(dose)
-    return bool((untimed and VAGUE_HOLD.search(whole)) or (uncounted and VAGUE_COUNT.search(whole)))
-
-
-def _is_bare(dose: Prescribed, whole: str) -> bool:
-    """A hold or a repeat without a number."""
-    untimed, uncounted = _lacks(dose)
-    held = untimed and BARE_HOLD.search(whole) and not _is_grip(whole)
-    return bool(held or (uncounted and BARE_REPEAT.search(whole)))
-
-
 def _lacks(dose: Prescribed) -> tuple[bool, bool]:
     """(no seconds, no count)."""
     return (
         dose.hold_s is None and dose.duration_s is None,
         dose.reps is None and dose.sets is None and dose.duration_s is None,
-    )
-
-
-def _is_grip(whole: str) -> bool:
-    """Only "hold the chair" and the like."""
-    return not re.search(
-        r"\bhold(?: (?:this|it|that|there|still|position|here))*(?:[,.;:]| and| then|$| the (?:pos|str|squ))", whole
     )
 
 

@@ -19,6 +19,7 @@ PURE = {
     "dose",
     "dose_patterns",
     "dose_sides",
+    "dose_vague",
     "dose_words",
     "echo",
     "errors",
