@@ -23,7 +23,7 @@ _NOUN = (
 PATTERN = re.compile(
     "|".join(
         (
-            rf"(?P<day_n>{SPAN})(?: times?| x| sessions?| goes)?,? ?(?:a |per |each |every |in a |in the |/ ?)day\b",
+            rf"(?P<day_n>{SPAN})(?: times?| x| sessions?| goes)?,? ?(?:a |per |each |every |in a |in the |/ ?)?day\b",
             rf"(?P<day_d>{SPAN}) ?(?:times?|x|sessions?)? ?daily\b",
             rf"(?P<rounds>{SPAN})(?: more)? (?:rounds|laps|circuits)\b",
             r"(?:circuit|whole routine|whole list|whole sheet|whole programme|whole program|list|whole set|whole thing)"

@@ -7,6 +7,7 @@ import re
 from coach.dose_patterns import SIDE
 
 _BOTH = re.compile(
+    r"\bl ?[+&/] ?r\b|\br ?[+&/] ?l\b|"
     r"\bleft ?[:=] ?\d[^.;]{0,20}right ?[:=] ?\d|\bright ?[:=] ?\d[^.;]{0,20}left ?[:=] ?\d|"
     rf"\b(?:each|per|either|every) (?:\w+ )?{SIDE}\b(?! other)|\b(?:on|to) both sides\b(?! of)|"
     rf"\b(?:times|reps|repetitions|repeat|sets|sec|do|x \d+|\d+)[^.;]{{0,25}}? (?:with|for|using) both {SIDE}\b(?! of)|"

@@ -163,6 +163,11 @@ _NO_DOSE = tuple(
         (r"£ ?\d[\d.,]*|\$ ?\d[\d.,]*", " "),
         (r"\b0\d{2,}[ -]?\d{3,}(?:[ -]\d+)*\b|\b\d{3,5} \d{3,}(?: \d+)*\b", " "),
         (rf"\b(?:ice|icing|heat|cold pack|hot pack|ice pack)\b[^.;]{{0,50}}?{SPAN} sec", " "),
+        (
+            rf"\b(?:lower\w*|lift\w*|rais\w*|straighten\w*|bend\w*)\b(?:(?! hold)[^.;]){{0,40}}?,? "
+            rf"counting (?:slowly )?to {SPAN}(?: sec)?\b",
+            " ",
+        ),
         (r"\bcough\w*(?: and huff)? \d+(?:-\d+)? times", " "),
         (rf"{SPAN} ?/ ?10\b|{SPAN} out of (?:a possible )?10\b|\bscore of {SPAN}", " "),
         (r"\b\d{1,2}/\d{1,2}/\d{2,4}\b|\b\d{1,2}/\d{4}\b|\b(?:19|20)\d\d\b(?! (?:sec|times|reps))", " "),

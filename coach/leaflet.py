@@ -136,6 +136,8 @@ def _covered(several: Sequence[Block], kinds: Sequence[bool]) -> list[bool]:
             of_several(one) and read(one).counted for text in block.texts for one in general_sentences(text)
         ):
             covered = True
+        elif covered and block.listed and not advice(f"{block.title} {block.body}"):
+            found[index] = True
         elif (
             covered and not found[index] and block.title and not advice(block.title) and not bare_position(block.title)
         ):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from coach.leaflet_general import general_sentences, of_several
 from coach.leaflet_titles import BARE_LABEL, BEGINS, LABEL, named, tail, title_like
 from coach.prescribed import read
 
@@ -101,6 +102,14 @@ def _dosed_before(parts: Sequence[Part], index: int) -> bool:
     return False
 
 
+def _said_for_all(parts: Sequence[Part], index: int) -> bool:
+    """Whether the paragraph just above a list gives one dose to all its entries."""
+    before = parts[index - 1] if index else None
+    if not before or before.kind != "text":
+        return False
+    return any(of_several(one) and read(one).counted for one in general_sentences(before.text))
+
+
 def _with_following(parts: Sequence[Part], index: int) -> str:
     text = [parts[index].text]
     for part in parts[index + 1 :]:
@@ -145,6 +154,8 @@ def _are_exercises(parts: Sequence[Part], run: Sequence[int], texts: Sequence[st
         return False
     if sum(bool(_STEP.match(head)) for head in heads) > (0 if kind != "letter" else len(heads) // 2):
         return False
+    if kind != "bullet" and len(run) > 1 and _said_for_all(parts, run[0]):
+        return True
     doses = sum(read(text).counted or read(text).blank for text in texts)
     names = sum(bool(named(head)[0]) and bool(BEGINS.search(text)) for head, text in zip(heads, texts, strict=True))
     placed = sum(bool(POSITION_START.search(text[:80])) for text in texts)
