@@ -31,6 +31,7 @@ _ALTERNATE = re.compile(
 
 
 _REPEATED_OTHER = re.compile(
+    rf"\b(?:then|and) swap\b(?! (?:the|your) (?!leg|arm|side|feet|hand))|\btry (?:on |with )?the other {SIDE}\b|"
     rf"\b(?:repeat\w*|same|swap|switch|change)\b(?:(?! knee to)[^.;]){{0,60}}?\b(?:other|opposite) (?:{SIDE}|"
     rf"direction\\Z)\b|"
     rf"\b(?:then|and then|and (?:repeat|do|switch))(?: do| repeat| switch| it| this| the same| to| on| with|"
