@@ -35,6 +35,7 @@ def test_leaflets_of_many_forms(path: Path) -> None:
     assert found["times_per_day"] == wanted["times_per_day"]
 
 
+@pytest.mark.device
 @pytest.mark.skipif(SHARED is None, reason="the development leaflets are not beside this repository")
 def test_the_development_leaflets() -> None:
     """By the scorer that comes with them: nearly all exact and no wrong value; the seeds all exact."""
