@@ -40,7 +40,7 @@ def test_a_volume_that_is_none_is_refused(number: str) -> None:
         ("check", "FILES must be given."),
         ("render", "ROUTINE must be given."),
         ("preview a b", '"b" is more than this command takes.'),
-        ("understand --context x", "--context must be one of asked_score, asked_yes_no, asked_finished."),
+        ("understand --context x", "--context must be one of asked_score, asked_yes_no, asked_finished, asked_ready."),
     ],
 )
 def test_a_mistake_is_one_plain_sentence_and_how_to_see_more(arguments: str, said: str) -> None:
