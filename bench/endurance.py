@@ -250,6 +250,7 @@ def report(run: Endurance, wall_s: float) -> None:
         waited = f"waiting and paused {run.away_s / 60:.2f} min, said again after that {rest_s / 60:.2f} min"
         print(f"planned {run.planned_s / 60:.2f} min, {waited}")
     print(f"memory, resident: {resident[0]:.1f} to {resident[-1]:.1f} MB, {run.per_hour(resident):+.2f} MB an hour")
+    print("at every twentieth of the time: " + " ".join(f"{value:.0f}" for value in resident[::2]))
     if any(traced):
         print(f"memory, Python's peaks: {traced[0]:.2f} to {traced[-1]:.2f} MB, {run.per_hour(traced):+.2f} MB an hour")
     errors = np.abs(times.hold_errors_s) * 1000
