@@ -168,7 +168,10 @@ def test_the_recogniser_that_fails_again_and_again_is_told_of_once() -> None:
 def test_a_person_is_heard_three_seconds_after_a_fault_that_nothing_is_said_of(
     fault: str, device: str, doing: str
 ) -> None:
-    """By the real ears, over the coach's real voice or in a hold, as loud as the coach: said once, and once again."""
+    """By the real ears, over the coach's real voice or in a hold, as loud as the coach: said once, and once again.
+
+    Understood, or silenced for and asked about.
+    """
     at_s = 8.0
     (kind, value), _ = PASSED_OVER[fault]
     until_s = at_s + 1.5 if kind == "held" else 1e9
@@ -178,10 +181,10 @@ def test_a_person_is_heard_three_seconds_after_a_fault_that_nothing_is_said_of(
         begun, _ = there.person("severe pain", at_s=at_s + NOTICED_S)
         there.person("severe pain", at_s=at_s + NOTICED_S + 2.5)
         there.run(at_s + 12.0)
-        told = [said_at for said_at, action in there.coach.reports(ending=True) if said_at > at_s]
+        told = [said_at for said_at, _ in there.coach.reports() if said_at > at_s]
         assert told, there.heard
         assert told[0] <= begun + 5.0
-        assert there.coach.session.state is State.ADVISING
+        assert there.coach.session.state in (State.ADVISING, State.ASKING)
 
 
 @pytest.mark.audio
@@ -225,7 +228,7 @@ def test_a_recogniser_that_makes_nothing_of_what_is_said_is_replaced_or_told_of(
             there.person("severe pain", at_s=8.0 + 3.0 * number)
         there.run(50.0)
         if mute == 1:
-            assert there.facts("report")[0]["action"] == "stop"
+            assert "stop" in [fact["action"] for fact in there.facts("report")]
             assert prompts.CANNOT_HEAR not in there.said
         else:
             assert prompts.CANNOT_HEAR in there.said
