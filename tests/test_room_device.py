@@ -202,9 +202,6 @@ def test_devices_that_go_and_come(tmp_path: Path, clips: Path) -> None:
         played.until("And relax.")
         box.plug_speaker()
         played.until("The sound is back.")
-        with box.recording() as loudspeaker:
-            played.until("Hold:")
-        assert loud_spans(loudspeaker.samples())
 
 
 def test_a_minute_of_its_own_voice_is_no_report_and_no_command(tmp_path: Path, clips: Path) -> None:
